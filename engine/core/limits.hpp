@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Every bound of the engine, with its reason. What happens at a bound is said where it is used.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/core/time.hpp"
+
+namespace antiphon::core::limits {
+
+/// Symphony's length of a name; it also keeps every topic we build far below MQTT's 65,535 bytes.
+inline constexpr std::size_t name_bytes = 61;
+/// A stage's name or a context's text: generous for people, small in a row's key.
+inline constexpr std::size_t stage_name_bytes = 256;
+inline constexpr std::size_t context_bytes = 1024;
+
+/// An inbound message; the same as broker-config/production's message_size_limit.
+inline constexpr std::size_t message_bytes = 1024 * 1024;
+/// A reply or an answer we send: the origin, its history and its expressions have to carry it further.
+inline constexpr std::size_t reply_bytes = 256 * 1024;
+/// nlohmann overflows the stack when it copies or prints what is nested deeper than some ten thousand levels.
+inline constexpr int json_depth = 64;
+/// A campaign document; larger ones are generated, and belong into several campaigns.
+inline constexpr std::size_t document_bytes = 1024 * 1024;
+/// The aggregated outputs of one stage, in the store as one value.
+inline constexpr std::size_t outputs_bytes = 16 * 1024 * 1024;
+
+/// Contexts of one stage: ten thousand sites are the aim, a typing error should not open a million tasks.
+inline constexpr std::size_t contexts = 100'000;
+/// Tasks opened, cancelled or swept by one event (architecture.md, Rows).
+inline constexpr std::size_t fan_out_chunk = 256;
+/// Stage runs that need nobody, of one activation in one transaction; then others get their turn.
+inline constexpr int inline_stage_runs = 1'000;
+/// Events in one transaction: bounds the time until its first effect leaves.
+inline constexpr std::size_t batch_events = 256;
+/// Events waiting for the loop; at the bound the bus stops being read, so that the broker keeps the rest.
+inline constexpr std::size_t waiting_events = 4'096;
+/// How deep planes may command planes that command planes.
+inline constexpr int command_depth = 8;
+
+/// Commands sent to one site and not yet accepted (protocol.md, Re-sending).
+inline constexpr std::size_t in_flight_per_site = 32;
+/// The same over all sites: a stock broker keeps 1,000 replies for our one session and drops the rest silently.
+inline constexpr std::size_t in_flight = 800;
+
+/// Re-sending before `accepted`, doubling from the first to the second; after it the same between the other two.
+inline constexpr Duration resend_first = seconds(2);
+inline constexpr Duration resend_most = seconds(60);
+inline constexpr Duration requery_first = minutes(1);
+inline constexpr Duration requery_most = minutes(15);
+
+/// Deadline of a task whose stage says none.
+inline constexpr Duration default_timeout = days(7);
+/// How long a cancelled task may take to say how it ended; then it is cancelled, marked uncertain.
+inline constexpr Duration cancel_grace = seconds(30);
+/// Lifetime of an identity: the same request again within it gets the first answer.
+inline constexpr Duration identity_lifetime = hours(24);
+
+/// Statuses of open runs kept retained at the broker (protocol.md, Status).
+inline constexpr std::size_t retained_statuses = 1'000;
+inline constexpr Duration status_interval = milliseconds(100);
+/// Rejects kept for `antiphon get rejects`; the oldest leave first.
+inline constexpr std::int64_t kept_rejects = 1'000;
+inline constexpr std::size_t reject_sample_bytes = 256;
+/// Items of one answer page.
+inline constexpr int page_items = 500;
+
+/// Scripts running at once on one plane; more wait for their turn.
+inline constexpr std::size_t running_scripts = 16;
+/// Output of a script that is kept, per stream.
+inline constexpr std::size_t script_output_bytes = 256 * 1024;
+
+}  // namespace antiphon::core::limits

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Providers: what carries out a stage. Each is one line in a registry: its name, who executes it, and what a restart means.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/core/error.hpp"
+#include "engine/core/names.hpp"
+#include "engine/core/time.hpp"
+#include "engine/core/value.hpp"
+
+namespace antiphon::core {
+
+/// Who does the work.
+enum class Executor {
+  inline_stage,  ///< a pure function, called inside apply
+  worker,        ///< the plane's worker pool (connectors/providers), reports come back as events
+  remote,        ///< another plane, by command and reply
+};
+
+/// What recovery makes of work that a restart interrupted (architecture.md, Recovery).
+enum class RestartRule { rerun, due_row, reattach_else_uncertain, uncertain, resend };
+
+/// A known plane below this one, as providers and queries see it.
+struct SiteView {
+  PlaneName name;
+  bool online = false;
+  std::map<std::string, std::string> labels;
+  Instant last_seen;
+};
+
+/// What a pure provider may read. Lives for the call.
+struct Call {
+  const Value& config;  ///< an object
+  const Value& inputs;  ///< an object, with the built-ins
+  const PlaneName& self;
+  const std::function<std::vector<SiteView>()>& sites;  ///< sorted by name, without self
+};
+
+/// The end of a piece of work: outputs beside a state number. Not a success: `error` says why.
+struct Finished {
+  int status = 200;
+  Value outputs;  ///< an object
+  std::string error;
+};
+
+/// Nothing more to do now: the work is done, with status 200 and no outputs, when this much time has passed.
+struct DueAfter {
+  Duration wait;
+};
+
+using InlineResult = std::variant<Finished, DueAfter>;
+using InlineStage = InlineResult (*)(const Call&);
+
+struct ProviderInfo {
+  std::string_view name;  ///< short name; the full one is "providers.stage." + name
+  Executor executor;
+  RestartRule on_restart;
+  bool offered_by_default;  ///< may a parent's command run it here when the configuration says nothing?
+  InlineStage run;          ///< only for Executor::inline_stage
+};
+
+/// The closed set of providers of one process.
+class Providers {
+ public:
+  explicit Providers(std::vector<ProviderInfo> infos);
+
+  /// By short or full name; null if there is none.
+  const ProviderInfo* find(std::string_view name) const;
+
+  /// "counter, delay, ...": for messages.
+  std::string names() const;
+
+ private:
+  std::vector<ProviderInfo> infos_;
+};
+
+}  // namespace antiphon::core

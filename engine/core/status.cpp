@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "engine/core/status.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace antiphon::core::status {
+namespace {
+
+struct Row {
+  int number;
+  std::string_view text;
+};
+
+constexpr std::array rows{
+    Row{0, "None"},
+    Row{ok, "OK"},
+    Row{created, "Created"},
+    Row{accepted, "Accepted"},
+    Row{no_content, "No Content"},
+    Row{bad_request, "Bad Request"},
+    Row{unauthorized, "Unauthorized"},
+    Row{forbidden, "Forbidden"},
+    Row{not_found, "Not Found"},
+    Row{method_not_allowed, "Method Not Allowed"},
+    Row{conflict, "Conflict"},
+    Row{too_large, "Too Large"},
+    Row{unprocessable, "Unprocessable Entity"},
+    Row{internal_error, "Internal Error"},
+    Row{unavailable, "Unavailable"},
+    Row{bad_config, "Bad Config"},
+    Row{1001, "Missing Config"},
+    Row{2000, "Invalid Argument"},
+    Row{running, "Running"},
+    Row{paused, "Paused"},
+    Row{done, "Done"},
+    Row{9997, "Delayed"},
+    Row{9998, "Untouched"},
+    Row{not_implemented, "Not Implemented"},
+    Row{script_failed, "Script Execution Failed"},
+    Row{script_result_unreadable, "Script Result Parsing Failed"},
+    Row{timed_out, "Timed Out"},
+    Row{cancelled, "Cancelled"},
+    Row{uncertain, "Uncertain"},
+    Row{skipped, "Skipped"},
+    Row{rejected, "Rejected"},
+};
+
+}  // namespace
+
+std::string text(int status) {
+  const auto row = std::find_if(rows.begin(), rows.end(),
+                                [status](const Row& r) { return r.number == status; });
+  return row == rows.end() ? "Unknown State: " + std::to_string(status) : std::string(row->text);
+}
+
+bool is_success(int status) {
+  return status == ok || status == created || status == accepted || status == no_content ||
+         status == done;
+}
+
+}  // namespace antiphon::core::status
