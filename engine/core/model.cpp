@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "engine/core/model.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace antiphon::core {
+namespace {
+
+template <class State, std::size_t N>
+using Words = std::array<std::pair<State, std::string_view>, N>;
+
+constexpr Words<ActivationState, 6> activation_words{{
+    {ActivationState::running, "running"},
+    {ActivationState::paused, "paused"},
+    {ActivationState::cancelling, "cancelling"},
+    {ActivationState::done, "done"},
+    {ActivationState::failed, "failed"},
+    {ActivationState::cancelled, "cancelled"},
+}};
+
+constexpr Words<StageRunState, 5> stage_run_words{{
+    {StageRunState::opening, "opening"},
+    {StageRunState::open, "open"},
+    {StageRunState::done, "done"},
+    {StageRunState::failed, "failed"},
+    {StageRunState::cancelled, "cancelled"},
+}};
+
+constexpr Words<TaskState, 9> task_words{{
+    {TaskState::owed, "owed"},
+    {TaskState::accepted, "accepted"},
+    {TaskState::started, "started"},
+    {TaskState::cancelling, "cancelling"},
+    {TaskState::done, "done"},
+    {TaskState::failed, "failed"},
+    {TaskState::rejected, "rejected"},
+    {TaskState::cancelled, "cancelled"},
+    {TaskState::uncertain, "uncertain"},
+}};
+
+template <class State, std::size_t N>
+std::string_view word_of(const Words<State, N>& words, State state) {
+  for (const auto& [value, word] : words) {
+    if (value == state) return word;
+  }
+  return {};
+}
+
+template <class State, std::size_t N>
+std::optional<State> state_of(const Words<State, N>& words, std::string_view text) {
+  for (const auto& [value, word] : words) {
+    if (word == text) return value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool ended(ActivationState state) {
+  return state == ActivationState::done || state == ActivationState::failed ||
+         state == ActivationState::cancelled;
+}
+
+bool settled(TaskState state) {
+  return state != TaskState::owed && state != TaskState::accepted && state != TaskState::started &&
+         state != TaskState::cancelling;
+}
+
+bool ended(StageRunState state) {
+  return state != StageRunState::opening && state != StageRunState::open;
+}
+
+std::string_view to_text(ActivationState state) { return word_of(activation_words, state); }
+std::string_view to_text(StageRunState state) { return word_of(stage_run_words, state); }
+std::string_view to_text(TaskState state) { return word_of(task_words, state); }
+
+std::optional<ActivationState> activation_state(std::string_view text) {
+  return state_of(activation_words, text);
+}
+std::optional<StageRunState> stage_run_state(std::string_view text) {
+  return state_of(stage_run_words, text);
+}
+std::optional<TaskState> task_state(std::string_view text) { return state_of(task_words, text); }
+
+std::optional<Instant> due_at(const Task& task) {
+  if (settled(task.state)) return std::nullopt;
+  const bool deadline_counts = task.state != TaskState::cancelling || !task.wake_at;
+  Instant due = deadline_counts ? task.deadline : *task.wake_at;
+  if (task.wake_at) due = std::min(due, *task.wake_at);
+  if (task.next_send) due = std::min(due, *task.next_send);
+  return due;
+}
+
+}  // namespace antiphon::core

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+// The rows: all that is stored about runs. Narrow on purpose; documents and outputs stay the bytes that came.
+// Who may change what is in apply.hpp; how rows are kept is in engine/store.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/names.hpp"
+#include "engine/core/time.hpp"
+#include "engine/core/value.hpp"
+
+namespace antiphon::core {
+
+/// A run. `ended(state)` ones never change again.
+enum class ActivationState { running, paused, cancelling, done, failed, cancelled };
+
+/// One visit of a stage. `opening`: tasks are still being created, chunk by chunk.
+enum class StageRunState { opening, open, done, failed, cancelled };
+
+/// A stage run's work for one context. `owed`: nobody has said that it began. The rest of the open ones as the executor said.
+enum class TaskState {
+  owed,
+  accepted,
+  started,
+  cancelling,
+  done,
+  failed,
+  rejected,
+  cancelled,
+  uncertain,
+};
+
+bool ended(ActivationState state);
+bool settled(TaskState state);
+bool ended(StageRunState state);
+
+std::string_view to_text(ActivationState state);
+std::string_view to_text(StageRunState state);
+std::string_view to_text(TaskState state);
+std::optional<ActivationState> activation_state(std::string_view text);
+std::optional<StageRunState> stage_run_state(std::string_view text);
+std::optional<TaskState> task_state(std::string_view text);
+
+struct Activation {
+  ActivationId id;
+  Namespace name_space;
+  CampaignName campaign;     ///< of a commanded run: empty
+  VersionName version;
+  std::string hash;          ///< content hash of the campaign version it is pinned to; of a commanded run: empty
+  ActivationState state = ActivationState::running;
+  int status = 0;            ///< state number, once ended
+  std::string error;         ///< why it failed or was paused; empty otherwise
+  std::string stage;         ///< stage of the current or last stage run
+  std::int64_t run = 0;      ///< number of stage runs opened so far; the current one's number
+  std::string next_stage;    ///< chosen and not opened yet (paused, or its turn comes later); else empty
+  std::optional<Instant> due;///< wants its turn at this instant, without a task being the reason
+  std::int64_t seq = 0;      ///< +1 with each change
+  PlaneName origin;          ///< who commanded it; empty: nobody
+  TaskId task_id;            ///< the origin's task
+  int depth = 0;             ///< planes above it
+  JsonText inputs;           ///< an object
+  JsonText trigger;          ///< {"topic", "named", "payload"} of the message that started it; empty: none did
+  std::string author;        ///< who asked for it; "trigger <name>", a user, "unnamed"
+  Instant created;
+  Instant updated;
+  std::optional<Instant> ended_at;
+};
+
+struct StageRun {
+  ActivationId activation;
+  std::int64_t run = 0;      ///< from 1, per activation
+  std::string stage;
+  std::string provider;      ///< short name
+  StageRunState state = StageRunState::opening;
+  std::int64_t total = 0;    ///< tasks there are or will be
+  std::int64_t opened = 0;   ///< tasks created: the cursor of a chunked opening
+  std::int64_t succeeded = 0;
+  std::int64_t failed = 0;   ///< settled in any other way
+  std::int64_t swept = 0;    ///< cursor of a chunked cancel
+  JsonText contexts;         ///< the list, kept only while opening
+  JsonText inputs;           ///< the stage-level view, without "__" keys
+  std::string next_stage;    ///< what the selector chose; empty: the end
+  int status = 0;            ///< state number, once ended
+  std::string error;         ///< kept even when handled
+  std::string note;          ///< what a reader of the history should know ("context 'a' was named 2 times")
+  bool handled = false;      ///< the error was passed on to a stage with handleErrors
+  Instant opened_at;
+  std::optional<Instant> ended_at;
+};
+
+struct TaskKey {
+  ActivationId activation;
+  std::int64_t run = 0;
+  std::int64_t ordinal = 0;  ///< from 0, the context's place
+  auto operator<=>(const TaskKey&) const = default;
+};
+
+struct Task {
+  TaskKey key;
+  TaskId id;
+  std::string context;
+  PlaneName site;            ///< the plane that does it; empty: this one
+  std::string provider;      ///< what carries it out there or here, short name
+  TaskState state = TaskState::owed;
+  int attempt = 1;
+  bool idempotent = false;
+  JsonText request;          ///< {"config", "inputs"}: evaluated once, sent as it is
+  JsonText outputs;          ///< as they came; empty: none
+  int status = 0;
+  std::string error;
+  std::string note;          ///< progress or why it is uncertain
+  std::string journal;       ///< the site's journal that took it
+  Instant created;
+  Instant deadline;
+  std::optional<Instant> next_send;  ///< when it is sent again if nothing is heard (after `accepted`, or cancelling)
+  std::optional<Instant> wake_at;    ///< a due provider's end, or the end of a cancel's grace
+  int sends = 0;                     ///< repeats so far, for the backoff
+  std::optional<Instant> settled_at;
+};
+
+/// When the task wants to be looked at: the least of its instants; none once it is settled.
+std::optional<Instant> due_at(const Task& task);
+
+/// A campaign version as applied. `document` is canonical JSON (engine/campaign).
+struct CampaignVersion {
+  Namespace name_space;
+  CampaignName name;
+  VersionName version;
+  std::string hash;
+  JsonText document;
+  std::int64_t applied_seq = 0;  ///< the newest version has the highest
+  Instant applied_at;
+};
+
+/// A trigger of the newest version of a campaign, so that subscribing needs no documents.
+struct TriggerRow {
+  Namespace name_space;
+  CampaignName campaign;
+  std::string name;
+  std::string filter;
+  std::string hash;
+};
+
+/// A plane below this one, by its presence, hello, or our configuration.
+struct Site {
+  PlaneName name;
+  std::string journal;
+  std::int64_t boot = 0;
+  bool online = false;
+  bool declared = false;     ///< by our configuration
+  bool ours = false;         ///< it names this plane among its parents, or is declared
+  bool arrays = false;
+  std::string version;
+  std::map<std::string, std::string> labels;
+  std::vector<std::string> offers;
+  Instant last_seen;
+};
+
+/// What was refused, bounded in number.
+struct Reject {
+  std::int64_t seq = 0;
+  Instant at;
+  std::string topic;
+  std::string sender;
+  int status = 0;
+  std::string reason;
+  std::size_t size_bytes = 0;
+  std::string sample;        ///< the first bytes, made printable
+};
+
+}  // namespace antiphon::core
