@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// What planes, operators and devices say to each other, as values. connectors/wire turns them into topics and bytes and
+// back; the fields are those of docs/protocol.md.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/core/model.hpp"
+#include "engine/core/names.hpp"
+#include "engine/core/time.hpp"
+#include "engine/core/value.hpp"
+
+namespace antiphon::core {
+
+/// Work for another plane. `config` and `inputs` are values: nothing in them is evaluated there.
+struct Command {
+  TaskId id;
+  int attempt = 1;
+  std::string activation;
+  std::string campaign;
+  std::string stage;
+  std::int64_t run = 0;
+  std::string context;
+  std::string provider;      ///< short name
+  JsonText config;           ///< an object
+  JsonText inputs;           ///< an object
+  Instant deadline;          ///< by the origin's clock
+  Instant at;                ///< the origin's clock when this was sent
+  bool idempotent = false;
+  int depth = 0;             ///< planes above the receiver
+  std::vector<std::string> path;  ///< their names, the first caller first
+};
+
+struct CancelCommand {
+  TaskId id;
+  int attempt = 1;
+  std::string reason;
+};
+
+/// "I no longer know the task of this id": the site stops repeating its reply.
+struct UnknownNotice {
+  TaskId id;
+};
+
+struct HelloAnswer {
+  Instant at;
+  std::int64_t owed = 0;
+  std::string journal;
+};
+
+enum class ReplyState { accepted, started, progress, done, failed, rejected, cancelled };
+
+std::string_view to_text(ReplyState state);
+std::optional<ReplyState> reply_state(std::string_view text);
+/// done, failed, rejected, cancelled.
+bool is_final(ReplyState state);
+
+struct Progress {
+  double done = 0;
+  double total = 0;
+  std::string unit;
+  std::string note;
+};
+
+struct Reply {
+  TaskId id;
+  int attempt = 1;
+  ReplyState state = ReplyState::accepted;
+  int status = 0;
+  JsonText outputs;          ///< an object; empty: none
+  std::string error;
+  std::optional<Progress> progress;
+  std::string journal;
+  std::int64_t boot = 0;
+  Instant at;
+};
+
+struct Hello {
+  std::string journal;
+  std::int64_t boot = 0;
+  std::int64_t unsettled = 0;
+  Instant at;
+};
+
+struct Presence {
+  bool online = true;
+  std::string journal;
+  std::int64_t boot = 0;
+  std::string version;
+  std::vector<std::string> parents;
+  std::map<std::string, std::string> labels;
+  std::vector<std::string> offers;
+  bool arrays = false;
+  Instant since;
+};
+
+/// Who asks, and where the answer goes. Without `reply_to` nobody waits for one.
+struct Asker {
+  UserName user;                           ///< empty: the topic named nobody
+  std::optional<std::string> reply_to{};   ///< checked to lie where answers may go
+  std::optional<std::string> correlation{};///< MQTT 5 correlation data, given back as it is
+  std::string request_id{};                ///< `requestId` of the payload, given back as it is
+  std::string identity{};                  ///< `id`: the same request again within its lifetime is applied once
+};
+
+struct ActivateRequest {
+  Asker asker;
+  CampaignName campaign;
+  VersionName version;       ///< empty: the newest
+  Namespace name_space;
+  ActivationId activation;   ///< empty: made here
+  std::string stage;         ///< empty: the campaign's first
+  JsonText inputs;           ///< an object
+  bool paused = false;
+};
+
+enum class Verb { cancel, pause, resume };
+
+std::string_view to_text(Verb verb);
+
+struct VerbRequest {
+  Asker asker;
+  ActivationId activation;
+  Verb verb = Verb::cancel;
+  std::string reason;
+};
+
+struct ApplyRequest {
+  Asker asker;
+  std::string document;
+  std::string file;          ///< what to call it in messages
+};
+
+struct QueryRequest {
+  Asker asker;
+  std::string what;          ///< campaigns activations activation history sites tasks rejects
+  std::string activation;
+  std::string campaign;
+  std::string state;
+  std::optional<std::int64_t> run;
+  std::string after;
+  int limit = 100;
+};
+
+/// A device's message on a topic that some trigger names.
+struct TopicMessage {
+  std::string topic;
+  JsonText payload;          ///< JSON as it came; other UTF-8 as a JSON text; else base64 in a JSON text
+  bool retained = false;
+  std::string identity;      ///< user property `id`; empty: none
+  std::vector<std::string> filters;  ///< subscriptions this copy was delivered for; empty: not said
+};
+
+/// An answer: the number says whether it is ok. `body` is an object whose fields stand beside ok and status.
+struct Answer {
+  int status = 200;
+  std::string error{};
+  std::string hint{};
+  JsonText body{};
+};
+
+/// A run in brief (docs/protocol.md, Status).
+struct Status {
+  ActivationId activation;
+  std::string campaign;
+  std::string version;
+  std::string name_space;
+  std::int64_t seq = 0;
+  ActivationState state = ActivationState::running;
+  int status = 0;
+  std::string stage;
+  std::int64_t run = 0;
+  std::int64_t total = 0;
+  std::int64_t succeeded = 0;
+  std::int64_t failed = 0;
+  std::string waits_for;
+  std::string error;
+  Instant since;
+  Instant updated;
+};
+
+/// Something happened in a run; told at QoS 0 and never repeated. `type` is one of docs/protocol.md, Events.
+struct LifeCycle {
+  std::string type;
+  ActivationId activation;
+  std::string id;
+  Instant at;
+  JsonText data;             ///< an object
+};
+
+}  // namespace antiphon::core
