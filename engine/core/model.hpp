@@ -83,7 +83,7 @@ struct StageRun {
   std::int64_t failed = 0;   ///< settled in any other way
   std::int64_t swept = 0;    ///< cursor of a chunked cancel
   JsonText contexts;         ///< the list, kept only while opening
-  JsonText inputs;           ///< the stage-level view, without "__" keys
+  JsonText inputs;           ///< the stage-level view, with the built-ins ("__" keys), which people are not shown
   std::string next_stage;    ///< what the selector chose; empty: the end
   int status = 0;            ///< state number, once ended
   std::string error;         ///< kept even when handled

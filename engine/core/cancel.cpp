@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// Cancelling a run: nothing new opens, and each open task is asked to stop, chunk by chunk.
+#include "engine/core/drive.hpp"
+#include "engine/core/report.hpp"
+#include "engine/core/status.hpp"
+#include "engine/core/tasks.hpp"
+
+namespace antiphon::core {
+namespace {
+
+void cancel_task(Slice& slice, Task& task) {
+  const Executor executor = slice.plane.providers->find(task.provider) == nullptr
+                                ? Executor::inline_stage
+                                : slice.plane.providers->find(task.provider)->executor;
+  if (task.site.empty() && executor == Executor::inline_stage) {
+    settle(slice, task, {TaskState::cancelled, status::cancelled, {}, slice.activation->error});
+    return;
+  }
+  task.state = TaskState::cancelling;
+  task.wake_at = slice.now() + slice.plane.cancel_grace;
+  if (task.site.empty()) {
+    slice.emit(StopWork{task.key, task.id});
+    return;
+  }
+  task.sends = 0;
+  task.next_send = slice.now() + slice.draws.jitter(limits::resend_first);
+  slice.emit(Arrived{task.site, task.id});
+  slice.emit(SendCancel{task.site, {task.id, task.attempt, slice.activation->error}});
+}
+
+void end_cancelled(Slice& slice) {
+  if (slice.run && !ended(slice.run->state)) {
+    slice.run->state = StageRunState::cancelled;
+    slice.run->status = status::cancelled;
+    slice.run->error = slice.activation->error;
+    slice.run->ended_at = slice.now();
+    slice.touch_run();
+    tell_stage(slice, "stage.ended");
+  }
+  end(slice, ActivationState::cancelled, status::cancelled, slice.activation->error);
+}
+
+}  // namespace
+
+void begin_cancel(Slice& slice, std::string reason) {
+  Activation& activation = *slice.activation;
+  activation.state = ActivationState::cancelling;
+  activation.error = std::move(reason);
+  activation.next_stage.clear();
+  activation.due.reset();
+  slice.touch_activation();
+  tell(slice, "activation.cancelling");
+  if (slice.run && slice.run->state == StageRunState::opening) {
+    slice.run->total = slice.run->opened;
+    slice.run->contexts.clear();
+    slice.run->state = StageRunState::open;
+    slice.touch_run();
+  }
+  sweep_cancel(slice);
+}
+
+void sweep_cancel(Slice& slice) {
+  if (!slice.run || ended(slice.run->state)) return end_cancelled(slice);
+  StageRun& run = *slice.run;
+  std::vector<Task> open;
+  std::size_t visited = 0;
+  slice.rows.each_task(run.activation, run.run, run.swept - 1, limits::fan_out_chunk,
+                       [&](const Task& task) {
+                         ++visited;
+                         run.swept = task.key.ordinal + 1;
+                         if (!settled(task.state) && task.state != TaskState::cancelling) {
+                           open.push_back(task);
+                         }
+                         return true;
+                       });
+  for (Task& task : open) {
+    cancel_task(slice, task);
+    slice.rows.update(task);
+  }
+  slice.touch_run();
+  if (run.succeeded + run.failed == run.total) return end_cancelled(slice);
+  if (visited == limits::fan_out_chunk) {
+    slice.activation->due = slice.now();
+    slice.touch_activation();
+    slice.emit(Continue{slice.activation->id});
+  }
+}
+
+}  // namespace antiphon::core

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// A stage run's last task has settled: one pass over its tasks makes the outputs, and the selector says what is next.
+#include <limits>
+
+#include "engine/core/drive.hpp"
+#include "engine/core/json.hpp"
+#include "engine/core/report.hpp"
+#include "engine/core/run_scope.hpp"
+#include "engine/core/status.hpp"
+
+namespace antiphon::core {
+namespace {
+
+constexpr auto every_task = std::numeric_limits<std::size_t>::max();
+
+struct Aggregate {
+  Value outputs = Value::object();
+  std::string first_error;   ///< of the first failed context, naming it unless it is the own plane
+  bool all_timed_out = true; ///< every failed context ran into its deadline
+};
+
+void add(Aggregate& all, const Task& task, bool own) {
+  const std::string prefix = own ? std::string() : task.context + ".";
+  for (auto& [key, value] : parse_object(task.outputs).items()) all.outputs[prefix + key] = value;
+  const bool keep = own && task.state == TaskState::done && all.outputs.contains("status");
+  if (!keep) all.outputs[prefix + "status"] = task.status;
+  if (task.state == TaskState::done) return;
+  const std::string error = error_text(task.status, task.error);
+  all.outputs[prefix + "error"] = error;
+  if (all.first_error.empty()) all.first_error = own ? error : task.context + ": " + error;
+  if (task.status != status::timed_out) all.all_timed_out = false;
+}
+
+Aggregate aggregate(Slice& slice) {
+  const StageRun& run = *slice.run;
+  Aggregate all;
+  slice.rows.each_task(run.activation, run.run, -1, every_task, [&](const Task& task) {
+    add(all, task, task.context == slice.plane.self.text());
+    return true;
+  });
+  all.outputs["__succeeded"] = run.succeeded;
+  all.outputs["__failed"] = run.failed;
+  all.outputs["__total"] = run.total;
+  return all;
+}
+
+/// What is stored: a value over the limit is replaced by one that says so.
+JsonText bounded(const Value& outputs) {
+  JsonText text = dump(outputs);
+  if (text.size() <= limits::outputs_bytes) return text;
+  Value small{{"__truncated", {{"bytes", text.size()}, {"limit", limits::outputs_bytes}}}};
+  for (const char* counter : {"__succeeded", "__failed", "__total"}) {
+    small[counter] = outputs.at(counter);
+  }
+  return dump(small);
+}
+
+struct Decision {
+  std::string next{};   ///< empty: the run ends
+  int status = status::done;
+  std::string error{};  ///< not empty: the run fails with `status`
+  bool handled = false;
+};
+
+std::string stage_failed(const StageRun& run, const std::string& cause) {
+  return "stage " + run.stage + " failed: " + cause;
+}
+
+/// The table of symphony.md section 4k.
+Decision decide(const Slice& slice, const StageSpec& spec, const Aggregate& all) {
+  const StageRun& run = *slice.run;
+  const bool error = run.failed > 0;
+  std::string chosen;
+  if (spec.selector != nullptr) {
+    const RunScope scope(slice.rows, *slice.activation);
+    const Value inputs = parse_object(run.inputs);
+    const auto context = inputs.find("context");
+    const auto value = spec.selector->evaluate(
+        scope.scope(&inputs, nullptr, context == inputs.end() ? nullptr : &*context));
+    if (!value) {
+      const std::string both = error ? stage_failed(run, all.first_error) + "; its selector too: " : "";
+      return {{}, status::internal_error, both + value.error().message};
+    }
+    chosen = plain_text(*value);
+  }
+  const auto target = slice.campaign->stages.find(chosen);
+  const bool known = target != slice.campaign->stages.end();
+  if (!error) {
+    if (known || chosen.empty()) return {chosen};
+    return {{}, status::bad_request, "stage " + chosen + " is not found"};
+  }
+  if (known && target->second.handle_errors) {
+    return {chosen, status::internal_error, {}, true};
+  }
+  return {{}, all.all_timed_out ? status::timed_out : status::internal_error,
+          stage_failed(run, all.first_error)};
+}
+
+}  // namespace
+
+void close_stage(Slice& slice) {
+  Activation& activation = *slice.activation;
+  StageRun& run = *slice.run;
+  const StageSpec& spec = slice.campaign->stages.find(run.stage)->second;
+  const Aggregate all = aggregate(slice);
+  slice.rows.put_output(activation.id, run.stage, {run.run, bounded(all.outputs)});
+  const Decision decision = decide(slice, spec, all);
+
+  const bool failed = run.failed > 0 || !decision.error.empty();
+  run.state = failed ? StageRunState::failed : StageRunState::done;
+  run.status = decision.status;
+  run.error = decision.error.empty() ? all.first_error : decision.error;
+  run.handled = decision.handled;
+  run.next_stage = decision.next;
+  run.ended_at = slice.now();
+  slice.touch_run();
+  tell_stage(slice, "stage.ended");
+
+  if (!decision.error.empty()) {
+    end(slice, ActivationState::failed, decision.status, decision.error);
+  } else if (decision.next.empty()) {
+    end(slice, ActivationState::done, status::done, {});
+  } else {
+    activation.next_stage = decision.next;
+    slice.touch_activation();
+  }
+}
+
+}  // namespace antiphon::core

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// How a run moves: stages open, fan out in chunks, and close; selectors choose what is next. Used by the handlers.
+#pragma once
+
+#include <string>
+
+#include "engine/core/slice.hpp"
+
+namespace antiphon::core {
+
+/// Opens stages as long as the run can go on by itself, at most limits::inline_stage_runs of them; then it asks for another
+/// turn. Does nothing on a paused, cancelling or ended run.
+void drive(Slice& slice);
+
+/// Opens the run's next stage: contexts, inputs, the first chunk of tasks.
+void open_stage(Slice& slice);
+
+/// Opens the next chunk of a stage run in state opening.
+void open_tasks(Slice& slice);
+
+/// All tasks of the open stage run are settled: aggregates the outputs, asks the selector, and ends the stage run. The run
+/// ends, or has a next_stage.
+void close_stage(Slice& slice);
+
+/// Ends the run.
+void end(Slice& slice, ActivationState state, int status, std::string error);
+
+/// Begins to cancel: no further stage opens, open tasks are asked to stop.
+void begin_cancel(Slice& slice, std::string reason);
+
+/// Asks the next chunk of open tasks to stop; ends the run when none is left open.
+void sweep_cancel(Slice& slice);
+
+/// Closes the stage run if its last task has settled, and goes on from there.
+void after_settling(Slice& slice);
+
+}  // namespace antiphon::core

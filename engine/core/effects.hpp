@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// What the shell is asked to do, after the commit. Each effect names the row it is repeated from when a crash ate it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/core/messages.hpp"
+#include "engine/core/model.hpp"
+
+namespace antiphon::core {
+
+/// From the unsettled task row with a site. `repeat`: the task was sent before.
+struct SendCommand {
+  PlaneName site;
+  Command command;
+  bool repeat = false;
+};
+
+/// From the task row in state cancelling.
+struct SendCancel {
+  PlaneName site;
+  CancelCommand cancel;
+};
+
+/// From the commanded activation's row: the origin asks again. Journal, boot and `at` are the shell's to fill in.
+struct SendReply {
+  PlaneName origin;
+  Reply reply;
+};
+
+/// From the unsettled local task row whose provider is a worker's.
+struct StartWork {
+  TaskKey key;
+  TaskId id;
+  std::string provider;
+  JsonText request;
+  Duration time_left;
+  bool again = false;
+};
+
+/// From the task row in state cancelling, or the deadline that the work keeps by itself.
+struct StopWork {
+  TaskKey key;
+  TaskId id;
+};
+
+/// Lossy: a run folder that stays behind costs disk only.
+struct ForgetWork {
+  TaskKey key;
+  TaskId id;
+};
+
+/// The site has this task (or it is settled): nothing of it is in flight any more. Recomputed at start.
+struct Arrived {
+  PlaneName site;
+  TaskId id;
+};
+
+/// From the activation row while it is open; the final one is lossy (`antiphon get` has it).
+struct PublishStatus {
+  Status status;
+};
+
+/// Lossy by declaration.
+struct Publish {
+  LifeCycle event;
+};
+
+/// The run wants another turn at once. From the activation's due column.
+struct Continue {
+  ActivationId activation;
+};
+
+using Effect = std::variant<SendCommand, SendCancel, SendReply, StartWork, StopWork, ForgetWork,
+                            Arrived, PublishStatus, Publish, Continue>;
+
+/// All that came of an event.
+struct Outcome {
+  std::vector<Effect> effects;
+  /// For who asked; only requests have one.
+  std::optional<Answer> answer{};
+  /// Why the event changed nothing though it should not have been sent (forged, too late to be a repeat); to be counted.
+  std::optional<Error> refused{};
+};
+
+}  // namespace antiphon::core

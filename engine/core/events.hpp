@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// What happened: everything that can change a run. Each event has a handler file of its own in handlers/.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "engine/core/messages.hpp"
+#include "engine/core/model.hpp"
+#include "engine/core/random.hpp"
+#include "engine/core/time.hpp"
+
+namespace antiphon::core {
+
+/// Somebody wants a run. The request's activation id is set; the slice holds the run of that id if there is one, and the
+/// campaign version whose content hash this is.
+struct ActivationRequested {
+  ActivateRequest request;
+  std::string hash;
+  JsonText trigger;     ///< the message that asked for it (Activation::trigger); empty: none
+  std::string author;
+};
+
+/// A command for this plane. `deadline` is by our clock. The slice holds the run of (origin, task id) if there is one.
+struct CommandReceived {
+  PlaneName origin;
+  Command command;
+  Instant deadline;
+};
+
+/// A cancel for a task that `origin` gave, or will give, this plane.
+struct CancelReceived {
+  PlaneName origin;
+  CancelCommand cancel;
+};
+
+/// A site's reply to a task of the slice's run; `site` is who may write to the topic it came on.
+struct ReplyReceived {
+  PlaneName site;
+  Reply reply;
+};
+
+/// What the worker pool says of a local task.
+struct WorkReported {
+  enum class Kind { started, finished, uncertain };
+  Kind kind = Kind::finished;
+  int status = 0;
+  JsonText outputs;
+  std::string error;
+};
+
+/// An instant that the slice's task, or (no task) its run, waited for has come.
+struct DueReached {};
+
+/// An operator's act on a run.
+struct VerbRequested {
+  Verb verb = Verb::cancel;
+  std::string author;
+  std::string reason;
+};
+
+/// The site of the slice's task lost its journal: what ran there is known to nobody.
+struct JournalLost {};
+
+using Event = std::variant<ActivationRequested, CommandReceived, CancelReceived, ReplyReceived,
+                           WorkReported, DueReached, VerbRequested, JournalLost>;
+
+/// When, and with what randomness, an event is applied.
+struct Moment {
+  Instant now;
+  Seed seed;
+};
+
+}  // namespace antiphon::core

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "engine/core/drive.hpp"
+#include "engine/core/handlers/handlers.hpp"
+#include "engine/core/report.hpp"
+#include "engine/core/status.hpp"
+#include "engine/core/tasks.hpp"
+
+namespace antiphon::core {
+namespace {
+
+void take_turn(Slice& slice) {
+  Activation& activation = *slice.activation;
+  if (!activation.due || slice.now() < *activation.due) return;
+  activation.due.reset();
+  slice.touch_activation();
+  if (activation.state == ActivationState::cancelling) {
+    sweep_cancel(slice);
+  } else if (slice.run && slice.run->state == StageRunState::opening) {
+    open_tasks(slice);
+  } else {
+    drive(slice);
+  }
+}
+
+void settle_now(Slice& slice, Settlement settlement) {
+  settle(slice, *slice.task, std::move(settlement));
+  slice.rows.update(*slice.task);
+  after_settling(slice);
+}
+
+void time_out(Slice& slice) {
+  const Task& task = *slice.task;
+  const ProviderInfo* info = slice.plane.providers->find(task.provider);
+  if (task.site.empty() && info != nullptr && info->executor == Executor::worker) {
+    slice.emit(StopWork{task.key, task.id});
+  }
+  const std::string waited = to_text(task.deadline - task.created);
+  const std::string how = task.state == TaskState::owed
+                              ? (task.site.empty() ? "it had not begun" : "the site never accepted it")
+                              : "it was " + std::string(to_text(task.state));
+  settle_now(slice, {TaskState::failed, status::timed_out, {},
+                     "no result within " + waited + "; " + how});
+}
+
+/// `doublings` of `first`, at most `most`.
+Duration backoff(Duration first, Duration most, int doublings) {
+  Duration wait = first;
+  for (int i = 0; i < doublings && wait < most; ++i) wait.ms *= 2;
+  return std::min(wait, most);
+}
+
+void send_again(Slice& slice) {
+  Task& task = *slice.task;
+  task.sends += 1;
+  if (task.state == TaskState::cancelling) {
+    task.next_send = slice.now() + slice.draws.jitter(backoff(limits::resend_first,
+                                                              limits::resend_most, task.sends));
+    slice.emit(SendCancel{task.site, {task.id, task.attempt, slice.activation->error}});
+  } else {
+    task.next_send = slice.now() + slice.draws.jitter(backoff(limits::requery_first,
+                                                              limits::requery_most, task.sends));
+    slice.emit(SendCommand{
+        task.site,
+        command_for(*slice.activation, *slice.run, task, slice.plane.self, slice.now()), true});
+  }
+  slice.rows.update(task);
+}
+
+}  // namespace
+
+void handle(Slice& slice, const DueReached&) {
+  if (!slice.task) {
+    take_turn(slice);
+    return;
+  }
+  const Task& task = *slice.task;
+  const auto due = due_at(task);
+  if (!due || slice.now() < *due) return;
+  const bool woken = task.wake_at && *task.wake_at <= slice.now();
+  if (task.state == TaskState::cancelling && woken) {
+    settle_now(slice, {TaskState::cancelled, status::cancelled, {},
+                       "nothing was heard within the grace time; whether it was done is uncertain"});
+  } else if (woken) {
+    settle_now(slice, Settlement{});
+  } else if (task.state != TaskState::cancelling && task.deadline <= slice.now()) {
+    time_out(slice);
+  } else {
+    send_again(slice);
+  }
+}
+
+}  // namespace antiphon::core

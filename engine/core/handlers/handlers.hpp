@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// One handler per event, each in the file of its name. They change the slice; apply() saves it.
+#pragma once
+
+#include "engine/core/events.hpp"
+#include "engine/core/slice.hpp"
+
+namespace antiphon::core {
+
+void handle(Slice& slice, const ActivationRequested& event);
+void handle(Slice& slice, const CommandReceived& event);
+void handle(Slice& slice, const CancelReceived& event);
+void handle(Slice& slice, const ReplyReceived& event);
+void handle(Slice& slice, const WorkReported& event);
+void handle(Slice& slice, const DueReached& event);
+void handle(Slice& slice, const VerbRequested& event);
+void handle(Slice& slice, const JournalLost& event);
+
+}  // namespace antiphon::core

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "engine/core/drive.hpp"
+#include "engine/core/handlers/handlers.hpp"
+#include "engine/core/json.hpp"
+#include "engine/core/report.hpp"
+#include "engine/core/status.hpp"
+#include "engine/core/tasks.hpp"
+
+namespace antiphon::core {
+namespace {
+
+/// The site has the task: it is asked again only now and then.
+void note_arrival(Slice& slice, const Reply& reply) {
+  Task& task = *slice.task;
+  const TaskState state =
+      reply.state == ReplyState::accepted ? TaskState::accepted : TaskState::started;
+  slice.emit(Arrived{task.site, task.id});
+  const bool news = task.state == TaskState::owed ||
+                    (task.state == TaskState::accepted && state == TaskState::started);
+  if (!news) return;
+  task.state = state;
+  task.journal = reply.journal;
+  task.sends = 0;
+  task.next_send = slice.now() + slice.draws.jitter(limits::requery_first);
+  slice.rows.update(task);
+  tell_task(slice, state == TaskState::accepted ? "task.accepted" : "task.started", task);
+}
+
+Settlement settlement_of(const Reply& reply) {
+  switch (reply.state) {
+    case ReplyState::done: {
+      Finished finished{status::ok, parse_object(reply.outputs), {}};
+      return judge(finished);
+    }
+    case ReplyState::rejected:
+      return {TaskState::rejected, reply.status == 0 ? status::rejected : reply.status,
+              reply.outputs, reply.error};
+    case ReplyState::cancelled:
+      return {TaskState::cancelled, status::cancelled, reply.outputs, reply.error};
+    default:
+      break;
+  }
+  const int number = status::is_success(reply.status) || reply.status == 0 ? status::internal_error
+                                                                           : reply.status;
+  return {number == status::uncertain ? TaskState::uncertain : TaskState::failed, number,
+          reply.outputs, reply.error};
+}
+
+std::string name_of(const Reply& reply) {
+  return std::string(to_text(reply.state)) + " of attempt " + std::to_string(reply.attempt);
+}
+
+}  // namespace
+
+void handle(Slice& slice, const ReplyReceived& event) {
+  Task& task = *slice.task;
+  const Reply& reply = event.reply;
+  if (task.site != event.site) {
+    slice.outcome.refused = Error{
+        status::forbidden, "task " + task.id.text() + " is not " + event.site.text() + "'s to answer"};
+    return;
+  }
+  if (settled(task.state)) return;  // a repeat, or too late: it was counted once
+  const bool current = reply.attempt == task.attempt;
+  if (!current && reply.state != ReplyState::done) {
+    slice.outcome.refused =
+        Error{status::conflict, name_of(reply) + " came while attempt " +
+                                    std::to_string(task.attempt) + " is the current one"};
+    return;
+  }
+  if (!is_final(reply.state)) {
+    if (task.state != TaskState::cancelling) note_arrival(slice, reply);
+    return;
+  }
+  task.journal = reply.journal;
+  settle(slice, task, settlement_of(reply));
+  slice.rows.update(task);
+  after_settling(slice);
+}
+
+}  // namespace antiphon::core

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "engine/core/drive.hpp"
+#include "engine/core/handlers/handlers.hpp"
+#include "engine/core/json.hpp"
+#include "engine/core/report.hpp"
+#include "engine/core/status.hpp"
+
+namespace antiphon::core {
+namespace {
+
+Answer as_it_is(const Activation& activation) {
+  return {status::ok, {}, {},
+          dump({{"activation", activation.id.text()}, {"state", to_text(activation.state)}})};
+}
+
+std::optional<Answer> refusal(const Activation& activation, Verb verb) {
+  if (!activation.origin.empty()) {
+    return Answer{status::conflict,
+                  "run " + activation.id.text() + " was commanded by " + activation.origin.text(),
+                  "ask " + activation.origin.text() + " for it"};
+  }
+  const bool repeat = verb == Verb::cancel && activation.state == ActivationState::cancelled;
+  if (!ended(activation.state) || repeat) return std::nullopt;
+  return Answer{status::conflict, "run " + activation.id.text() + " has ended (" +
+                                      std::string(to_text(activation.state)) + ")",
+                "an ended run cannot be changed; activate a new one"};
+}
+
+std::string reason_text(const VerbRequested& event) {
+  return std::string(to_text(event.verb)) + " by " + event.author +
+         (event.reason.empty() ? "" : ": " + event.reason);
+}
+
+void pause(Slice& slice, const VerbRequested& event) {
+  Activation& activation = *slice.activation;
+  activation.state = ActivationState::paused;
+  activation.error = reason_text(event);
+  slice.touch_activation();
+  tell(slice, "activation.paused");
+}
+
+void resume(Slice& slice) {
+  Activation& activation = *slice.activation;
+  activation.state = ActivationState::running;
+  activation.error.clear();
+  slice.touch_activation();
+  tell(slice, "activation.resumed");
+  drive(slice);
+}
+
+}  // namespace
+
+void handle(Slice& slice, const VerbRequested& event) {
+  Activation& activation = *slice.activation;
+  if (auto refused = refusal(activation, event.verb)) {
+    slice.outcome.answer = std::move(refused);
+    return;
+  }
+  const bool cancelling = activation.state == ActivationState::cancelling;
+  switch (event.verb) {
+    case Verb::cancel:
+      if (!cancelling && !ended(activation.state)) begin_cancel(slice, reason_text(event));
+      break;
+    case Verb::pause:
+      if (cancelling) {
+        slice.outcome.answer = Answer{status::conflict, "run " + activation.id.text() +
+                                                            " is being cancelled", {}};
+        return;
+      }
+      if (activation.state == ActivationState::running) pause(slice, event);
+      break;
+    case Verb::resume:
+      if (activation.state == ActivationState::paused) resume(slice);
+      break;
+  }
+  slice.outcome.answer = as_it_is(*slice.activation);
+}
+
+}  // namespace antiphon::core

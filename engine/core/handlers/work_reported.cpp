@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "engine/core/drive.hpp"
+#include "engine/core/handlers/handlers.hpp"
+#include "engine/core/json.hpp"
+#include "engine/core/report.hpp"
+#include "engine/core/status.hpp"
+#include "engine/core/tasks.hpp"
+
+namespace antiphon::core {
+namespace {
+
+void note_start(Slice& slice) {
+  Task& task = *slice.task;
+  if (task.state != TaskState::owed && task.state != TaskState::accepted) return;
+  task.state = TaskState::started;
+  slice.rows.update(task);
+  tell_task(slice, "task.started", task);
+  if (!slice.activation->origin.empty()) answer_origin(slice, task);
+}
+
+Settlement uncertain(const Task& task) {
+  return {TaskState::uncertain, status::uncertain, {},
+          "the work of stage run " + std::to_string(task.key.run) +
+              " was interrupted and nobody can tell whether it was done"};
+}
+
+Settlement settlement_of(const WorkReported& report, const Task& task) {
+  if (report.kind == WorkReported::Kind::uncertain) return uncertain(task);
+  if (report.status == status::cancelled) {
+    return {TaskState::cancelled, status::cancelled, report.outputs, report.error};
+  }
+  return judge(Finished{report.status, parse_object(report.outputs), report.error});
+}
+
+}  // namespace
+
+void handle(Slice& slice, const WorkReported& report) {
+  Task& task = *slice.task;
+  if (settled(task.state)) {
+    slice.emit(ForgetWork{task.key, task.id});
+    return;
+  }
+  if (report.kind == WorkReported::Kind::started) {
+    note_start(slice);
+    return;
+  }
+  const bool again = report.kind == WorkReported::Kind::uncertain && task.idempotent &&
+                     task.state != TaskState::cancelling;
+  if (again) {
+    slice.emit(StartWork{task.key, task.id, task.provider, task.request,
+                         task.deadline - slice.now(), true});
+    return;
+  }
+  settle(slice, task, settlement_of(report, task));
+  slice.emit(ForgetWork{task.key, task.id});
+  slice.rows.update(task);
+  after_settling(slice);
+}
+
+}  // namespace antiphon::core

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+// A stage opens: its contexts and inputs are evaluated (symphony.md section 4), its tasks are created in chunks.
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+#include <utility>
+
+#include "engine/core/check.hpp"
+#include "engine/core/drive.hpp"
+#include "engine/core/json.hpp"
+#include "engine/core/report.hpp"
+#include "engine/core/run_scope.hpp"
+#include "engine/core/status.hpp"
+#include "engine/core/tasks.hpp"
+
+namespace antiphon::core {
+namespace {
+
+const StageSpec& spec_of(const Slice& slice) {
+  const auto found = slice.campaign->stages.find(slice.activation->stage);
+  ANTIPHON_CHECK(found != slice.campaign->stages.end());
+  return found->second;
+}
+
+struct Contexts {
+  std::vector<std::string> texts;
+  std::string note;  ///< which were named more than once
+};
+
+Result<std::string> context_text(const Value& value) {
+  std::string text = plain_text(value);
+  if (text.empty()) return failure(status::bad_config, "invalid context: an empty text is none");
+  if (text.size() > limits::context_bytes) {
+    return failure(status::bad_config, "invalid context: it has " + std::to_string(text.size()) +
+                                           " bytes, more than " +
+                                           std::to_string(limits::context_bytes));
+  }
+  return text;
+}
+
+Result<Contexts> each_once(const Value& list) {
+  if (list.size() > limits::contexts) {
+    return failure(status::bad_config, "contexts has " + std::to_string(list.size()) +
+                                           " items, more than " + std::to_string(limits::contexts));
+  }
+  Contexts contexts;
+  std::unordered_map<std::string, int> times;
+  for (const Value& item : list) {
+    auto text = context_text(item);
+    if (!text) return tl::unexpected<Error>(text.error());
+    if (++times[*text] == 1) contexts.texts.push_back(std::move(*text));
+  }
+  for (const std::string& text : contexts.texts) {
+    if (times[text] == 1) continue;
+    contexts.note += (contexts.note.empty() ? "" : "; ") + std::string("context '") + text +
+                     "' was named " + std::to_string(times[text]) + " times and counts once";
+  }
+  return contexts;
+}
+
+/// The stage input `context`, which `$val` and `$context` read; null if there is none or it cannot be evaluated yet.
+Value context_value(const StageSpec& spec, const RunScope& scope) {
+  const auto input = spec.inputs.find("context");
+  if (input == spec.inputs.end()) return nullptr;
+  const auto value = input->second->evaluate(scope.scope(nullptr, &spec.inputs, nullptr));
+  return value ? *value : Value(nullptr);
+}
+
+Result<Contexts> resolve_contexts(const Slice& slice, const StageSpec& spec, const RunScope& scope) {
+  if (spec.contexts == nullptr) return Contexts{{slice.plane.self.text()}, {}};
+  const Value context = context_value(spec, scope);
+  auto value = spec.contexts->evaluate(scope.scope(nullptr, &spec.inputs, &context));
+  if (!value) {
+    return failure(status::internal_error, value.error().message, value.error().hint);
+  }
+  if (value->is_array()) return each_once(*value);
+  if (value->is_string()) {
+    auto text = context_text(*value);
+    if (!text) return tl::unexpected<Error>(text.error());
+    return Contexts{{std::move(*text)}, {}};
+  }
+  return failure(status::bad_config, "invalid context " + dump(*value),
+                 "contexts is a text or a list of texts");
+}
+
+/// The stage's inputs for one context, with the built-ins.
+Result<Value> evaluate_inputs(const Slice& slice, const StageSpec& spec, const RunScope& scope,
+                              const std::string& previous, const std::string& context) {
+  Value all = built_ins(*slice.activation, previous, context);
+  const Value value = context_value(spec, scope);
+  auto own = evaluate(spec.inputs, scope.scope(&all, &spec.inputs, &value));
+  if (!own) return own;
+  all.update(*own);
+  return all;
+}
+
+void fail_before_tasks(Slice& slice, const Error& error) {
+  StageRun& run = *slice.run;
+  run.state = StageRunState::failed;
+  run.status = error.status;
+  run.error = error.message + (error.hint.empty() ? "" : " (" + error.hint + ")");
+  run.ended_at = slice.now();
+  run.total = run.opened = 0;
+  run.contexts.clear();
+  slice.touch_run();
+  tell_stage(slice, "stage.ended");
+  end(slice, ActivationState::failed, error.status, "stage " + run.stage + ": " + run.error);
+}
+
+/// Sends or starts the task; what cannot even begin settles as failed.
+void start_task(Slice& slice, const StageSpec& spec, Task& task, const Value& config, Value& inputs) {
+  task.provider = spec.provider;
+  if (spec.provider == "remote") {
+    const auto operation = inputs.find("operation");
+    if (operation == inputs.end() || plain_text(*operation).empty()) {
+      settle(slice, task, {TaskState::failed, status::bad_request, {},
+                           "a remote stage needs the input 'operation': what the site shall run"});
+      return;
+    }
+    task.provider = plain_text(*operation);
+    if (constexpr std::string_view prefix = "providers.stage."; task.provider.starts_with(prefix)) {
+      task.provider.erase(0, prefix.size());
+    }
+    inputs.erase("operation");
+  }
+  task.request = dump(Value{{"config", config}, {"inputs", inputs}});
+  if (spec.provider.empty()) {
+    settle(slice, task, Settlement{});
+    return;
+  }
+  if (spec.provider != "remote" || task.context == slice.plane.self.text()) {
+    start_local(slice, task, config, inputs);
+    return;
+  }
+  auto site = PlaneName::parse(task.context);
+  if (!site) {
+    settle(slice, task,
+           {TaskState::failed, status::bad_request, {}, "context is no site: " + site.error().message});
+    return;
+  }
+  task.site = std::move(*site);
+  slice.emit(SendCommand{
+      task.site, command_for(*slice.activation, *slice.run, task, slice.plane.self, slice.now())});
+}
+
+/// What the context kept from the stage's last visit.
+void add_state(Value& inputs, const Value* last_outputs, const std::string& prefix) {
+  if (last_outputs == nullptr) return;
+  const auto state = last_outputs->find(prefix + "__state");
+  if (state != last_outputs->end()) inputs["__state"] = *state;
+}
+
+void open_task(Slice& slice, const StageSpec& spec, const RunScope& scope, const Value& view,
+               const std::string& context) {
+  StageRun& run = *slice.run;
+  Task task;
+  task.key = {slice.activation->id, run.run, run.opened};
+  task.id = slice.draws.task_id();
+  task.context = context;
+  task.idempotent = spec.idempotent;
+  task.created = slice.now();
+  task.deadline = run.opened_at + spec.timeout.value_or(slice.plane.default_timeout);
+  run.opened += 1;
+
+  const bool own = context == slice.plane.self.text();
+  auto inputs = own ? Result<Value>(view)
+                    : evaluate_inputs(slice, spec, scope,
+                                      view.at("__previousStage").get<std::string>(), context);
+  auto config = inputs ? evaluate(spec.config, scope.scope(&*inputs, nullptr, nullptr)) : inputs;
+  if (!config) {
+    task.provider = spec.provider;
+    settle(slice, task, {TaskState::failed, config.error().status, {}, config.error().message});
+  } else {
+    add_state(*inputs, scope.outputs().stage(run.stage), own ? "" : context + ".");
+    start_task(slice, spec, task, *config, *inputs);
+  }
+  slice.rows.insert(task);
+}
+
+/// Opens what is left of `contexts`, at most one chunk; the rest waits for the run's next turn.
+void open_chunk(Slice& slice, const StageSpec& spec, const RunScope& scope,
+                const std::vector<std::string>& contexts) {
+  StageRun& run = *slice.run;
+  const Value view = parse_object(run.inputs);
+  const auto first = static_cast<std::size_t>(run.opened);
+  const auto last = std::min(contexts.size(), first + limits::fan_out_chunk);
+  for (std::size_t i = first; i < last; ++i) open_task(slice, spec, scope, view, contexts[i]);
+  slice.touch_run();
+  if (last < contexts.size()) {
+    if (run.contexts.empty()) run.contexts = dump(Value(contexts));
+    slice.activation->due = slice.now();
+    slice.touch_activation();
+    slice.emit(Continue{slice.activation->id});
+    return;
+  }
+  run.contexts.clear();
+  run.state = StageRunState::open;
+}
+
+}  // namespace
+
+void open_stage(Slice& slice) {
+  Activation& activation = *slice.activation;
+  const std::string previous =
+      activation.stage.empty() ? activation.next_stage : activation.stage;
+  slice.flush_run();
+  activation.stage = std::exchange(activation.next_stage, {});
+  activation.run += 1;
+  slice.touch_activation();
+  const StageSpec& spec = spec_of(slice);
+
+  StageRun fresh;
+  fresh.activation = activation.id;
+  fresh.run = activation.run;
+  fresh.stage = activation.stage;
+  fresh.provider = spec.provider;
+  fresh.opened_at = slice.now();
+  slice.begin(std::move(fresh));
+
+  const RunScope scope(slice.rows, activation);
+  auto contexts = resolve_contexts(slice, spec, scope);
+  if (!contexts) return fail_before_tasks(slice, contexts.error());
+  const auto view = evaluate_inputs(slice, spec, scope, previous, slice.plane.self.text());
+  if (!view) return fail_before_tasks(slice, view.error());
+
+  StageRun& run = *slice.run;
+  run.total = static_cast<std::int64_t>(contexts->texts.size());
+  run.note = std::move(contexts->note);
+  run.inputs = dump(*view);
+  tell_stage(slice, "stage.started");
+  open_chunk(slice, spec, scope, contexts->texts);
+  if (run.state == StageRunState::open && run.succeeded + run.failed == run.total) {
+    close_stage(slice);
+  }
+}
+
+void open_tasks(Slice& slice) {
+  const RunScope scope(slice.rows, *slice.activation);
+  const auto contexts =
+      Value::parse(slice.run->contexts).get<std::vector<std::string>>();
+  open_chunk(slice, spec_of(slice), scope, contexts);
+  after_settling(slice);
+}
+
+}  // namespace antiphon::core

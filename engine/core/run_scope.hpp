@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// What the expressions of a run can read: the activation's inputs, the waking message, outputs of earlier stages, and the
+// built-in inputs. Made for one event; outputs are read from the rows on demand and kept while it lives.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/core/campaign.hpp"
+#include "engine/core/model.hpp"
+#include "engine/core/rows.hpp"
+#include "engine/core/template.hpp"
+
+namespace antiphon::core {
+
+/// `$output` over the rows. `__contexts` of a stage is built from its tasks only when somebody asks for it.
+class RowOutputs final : public OutputReader {
+ public:
+  RowOutputs(Rows& rows, const ActivationId& activation) : rows_(rows), activation_(activation) {}
+
+  Result<Value> output(std::string_view stage, std::string_view name) const override;
+
+  /// The aggregated outputs of the latest visit; null if the stage has not run.
+  const Value* stage(std::string_view stage) const;
+
+ private:
+  struct Read {
+    std::int64_t run = 0;
+    Value outputs;
+  };
+  const Read* read(std::string_view stage) const;
+  Value contexts(std::int64_t run) const;
+
+  Rows& rows_;
+  const ActivationId& activation_;
+  mutable std::map<std::string, std::optional<Read>, std::less<>> cache_;
+};
+
+class RunScope {
+ public:
+  RunScope(Rows& rows, const Activation& activation);
+  RunScope(const RunScope&) = delete;
+  RunScope& operator=(const RunScope&) = delete;
+
+  /// With `inputs` as data and `raw` as the document's own; both may be null. The scope points into this object.
+  Scope scope(const Value* inputs, const TemplateMap* raw, const Value* value) const;
+
+  const RowOutputs& outputs() const { return outputs_; }
+
+ private:
+  RowOutputs outputs_;
+  Value trigger_;
+  std::optional<Value> payload_;
+  std::optional<TopicLevels> topic_;
+};
+
+/// `__campaignversion`, `__stage` and the others of symphony.md section 4c, for one context.
+Value built_ins(const Activation& activation, const std::string& previous_stage, const std::string& context);
+
+/// A map of the document evaluated key by key.
+Result<Value> evaluate(const TemplateMap& map, const Scope& scope);
+
+/// The text of Activation::trigger for a message.
+JsonText trigger_text(std::string_view topic, const std::map<std::string, std::string>& named,
+                      const JsonText& payload);
+
+/// A topic's levels as `$topic` reads them.
+TopicLevels topic_levels(std::string_view topic);
+
+}  // namespace antiphon::core

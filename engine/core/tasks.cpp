@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "engine/core/tasks.hpp"
+
+#include <charconv>
+#include <cmath>
+
+#include "engine/core/check.hpp"
+#include "engine/core/json.hpp"
+#include "engine/core/report.hpp"
+#include "engine/core/status.hpp"
+
+namespace antiphon::core {
+namespace {
+
+/// A status as outputs give it: any whole number, or its decimal text.
+std::optional<int> read_status(const Value& value) {
+  if (value.is_number_integer()) {
+    const auto number = value.get<std::int64_t>();
+    return number >= 0 && number <= 1'000'000 ? std::optional(static_cast<int>(number))
+                                              : std::nullopt;
+  }
+  if (value.is_number_float()) {
+    const double number = value.get<double>();
+    return number >= 0 && number <= 1e6 && std::floor(number) == number
+               ? std::optional(static_cast<int>(number))
+               : std::nullopt;
+  }
+  if (!value.is_string()) return std::nullopt;
+  const auto& text = value.get_ref<const std::string&>();
+  int number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+Settlement failed(int status, const Value& outputs, std::string error) {
+  Settlement settlement{TaskState::failed, status, {}, std::move(error)};
+  if (outputs.is_object() && !outputs.empty()) settlement.outputs = dump(outputs);
+  return settlement;
+}
+
+void run_inline(Slice& slice, Task& task, const ProviderInfo& info, const Value& config,
+                const Value& inputs) {
+  const std::function<std::vector<SiteView>()> sites = [&slice] { return slice.rows.sites(); };
+  const InlineResult result = info.run(Call{config, inputs, slice.plane.self, sites});
+  if (const auto* finished = std::get_if<Finished>(&result)) {
+    settle(slice, task, judge(*finished));
+    return;
+  }
+  const Duration wait = std::get<DueAfter>(result).wait;
+  if (wait.ms <= 0) {
+    settle(slice, task, Settlement{});
+    return;
+  }
+  task.state = TaskState::started;
+  task.wake_at = slice.now() + wait;
+  tell_task(slice, "task.started", task);
+}
+
+}  // namespace
+
+Settlement judge(const Finished& finished) {
+  if (!status::is_success(finished.status) || !finished.error.empty()) {
+    const int status =
+        status::is_success(finished.status) ? status::internal_error : finished.status;
+    return failed(status, finished.outputs, finished.error);
+  }
+  int status = finished.status;
+  if (const auto given = finished.outputs.find("status"); given != finished.outputs.end()) {
+    const auto number = read_status(*given);
+    if (!number) {
+      return failed(status::internal_error, finished.outputs,
+                    "invalid state " + dump(*given) + " in the output 'status'");
+    }
+    if (!status::is_success(*number)) {
+      const auto error = finished.outputs.find("error");
+      if (error == finished.outputs.end()) {
+        return failed(status::internal_error, finished.outputs,
+                      "stage returned unsuccessful status " + std::to_string(*number) +
+                          " without an error");
+      }
+      return failed(*number, finished.outputs, plain_text(*error));
+    }
+    status = *number;
+  }
+  Settlement settlement{TaskState::done, status, {}, {}};
+  if (!finished.outputs.empty()) settlement.outputs = dump(finished.outputs);
+  return settlement;
+}
+
+void settle(Slice& slice, Task& task, Settlement settlement) {
+  ANTIPHON_CHECK(!settled(task.state) && settled(settlement.state));
+  task.state = settlement.state;
+  task.status = settlement.status;
+  task.outputs = std::move(settlement.outputs);
+  task.error = std::move(settlement.error);
+  task.next_send.reset();
+  task.wake_at.reset();
+  task.settled_at = slice.now();
+  StageRun& run = *slice.run;
+  if (task.state == TaskState::done) {
+    run.succeeded += 1;
+  } else {
+    run.failed += 1;
+  }
+  ANTIPHON_CHECK(run.succeeded + run.failed <= run.total);
+  slice.touch_run();
+  tell_task(slice, "task.settled", task);
+  if (!task.site.empty()) slice.emit(Arrived{task.site, task.id});
+}
+
+void start_local(Slice& slice, Task& task, const Value& config, const Value& inputs) {
+  const ProviderInfo* info = slice.plane.providers->find(task.provider);
+  if (info == nullptr || info->executor == Executor::remote) {
+    settle(slice, task,
+           failed(status::bad_request, Value::object(),
+                  "provider '" + task.provider + "' is not found; known are " +
+                      slice.plane.providers->names()));
+    return;
+  }
+  if (info->executor == Executor::inline_stage) {
+    run_inline(slice, task, *info, config, inputs);
+    return;
+  }
+  slice.emit(StartWork{task.key, task.id, task.provider, task.request, task.deadline - slice.now()});
+}
+
+void answer_origin(Slice& slice, const Task& task) {
+  slice.emit(SendReply{slice.activation->origin, reply_for(*slice.activation, task)});
+}
+
+}  // namespace antiphon::core

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// What happens to one task: it starts, and settles. Used by the handlers and by drive.
+#pragma once
+
+#include <string>
+
+#include "engine/core/provider.hpp"
+#include "engine/core/slice.hpp"
+
+namespace antiphon::core {
+
+/// How a task ended.
+struct Settlement {
+  TaskState state = TaskState::done;
+  int status = 200;
+  JsonText outputs;
+  std::string error;
+};
+
+/// What a provider's end means: its own status, or the `status` among its outputs, decides (symphony.md section 4g).
+Settlement judge(const Finished& finished);
+
+/// The task reaches its end; the stage run's counters follow. The caller writes the task's row.
+void settle(Slice& slice, Task& task, Settlement settlement);
+
+/// Starts a task that this plane itself executes: runs it, waits for its due instant, or hands it to the worker pool.
+/// The caller writes the task's row. `inputs` and `config` are the request's.
+void start_local(Slice& slice, Task& task, const Value& config, const Value& inputs);
+
+/// The origin of a commanded run is told where its task stands.
+void answer_origin(Slice& slice, const Task& task);
+
+}  // namespace antiphon::core
