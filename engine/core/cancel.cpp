@@ -82,7 +82,6 @@ void sweep_cancel(Slice& slice) {
   if (visited == limits::fan_out_chunk) {
     slice.activation->due = slice.now();
     slice.touch_activation();
-    slice.emit(Continue{slice.activation->id});
   }
 }
 

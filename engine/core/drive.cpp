@@ -38,7 +38,6 @@ void drive(Slice& slice) {
     if (opened == limits::inline_stage_runs) {
       activation.due = slice.now();
       slice.touch_activation();
-      slice.emit(Continue{activation.id});
       return;
     }
     open_stage(slice);

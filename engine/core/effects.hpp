@@ -69,13 +69,8 @@ struct Publish {
   LifeCycle event;
 };
 
-/// The run wants another turn at once. From the activation's due column.
-struct Continue {
-  ActivationId activation;
-};
-
 using Effect = std::variant<SendCommand, SendCancel, SendReply, StartWork, StopWork, ForgetWork,
-                            Arrived, PublishStatus, Publish, Continue>;
+                            Arrived, PublishStatus, Publish>;
 
 /// All that came of an event.
 struct Outcome {

@@ -59,7 +59,8 @@ struct VerbRequested {
   std::string reason;
 };
 
-/// The site of the slice's task lost its journal: what ran there is known to nobody.
+/// The site of the slice's task lost its journal: what ran there is known to nobody. Work that may be done twice is owed
+/// again, and goes out with all that the shell sends to a site that comes back.
 struct JournalLost {};
 
 using Event = std::variant<ActivationRequested, CommandReceived, CancelReceived, ReplyReceived,

@@ -190,7 +190,6 @@ void open_chunk(Slice& slice, const StageSpec& spec, const RunScope& scope,
     if (run.contexts.empty()) run.contexts = dump(Value(contexts));
     slice.activation->due = slice.now();
     slice.touch_activation();
-    slice.emit(Continue{slice.activation->id});
     return;
   }
   run.contexts.clear();

@@ -15,9 +15,6 @@ void handle(Slice& slice, const JournalLost&) {
     task.next_send.reset();
     task.journal.clear();
     slice.rows.update(task);
-    slice.emit(SendCommand{
-        task.site,
-        command_for(*slice.activation, *slice.run, task, slice.plane.self, slice.now()), true});
     return;
   }
   settle(slice, task,

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// What reaches a plane's loop from outside, decoded and checked.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "engine/core/messages.hpp"
+#include "engine/runtime/worker.hpp"
+
+namespace antiphon::runtime {
+
+struct FromSite {
+  core::PlaneName site;  ///< who may write to the topic it came on
+  std::variant<core::Reply, core::Hello> message;
+};
+
+struct FromOrigin {
+  core::PlaneName origin;
+  std::variant<core::Command, core::CancelCommand, core::UnknownNotice, core::HelloAnswer> message;
+};
+
+struct SeenPresence {
+  core::PlaneName plane;
+  std::optional<core::Presence> presence;  ///< none: its retained message was cleared
+};
+
+/// A message that may not come in. It is counted and kept for people; who sent it is answered where that is possible.
+struct RefusedMessage {
+  std::string topic;
+  std::string sender;
+  core::Error error;
+  std::size_t size_bytes = 0;
+  std::string sample;
+  std::optional<core::Asker> asker{};
+  struct BadCommand {
+    core::PlaneName origin;
+    core::TaskId id;
+    int attempt = 1;
+  };
+  std::optional<BadCommand> command{};
+};
+
+struct Connected {};
+struct Disconnected {};
+
+using Inbound =
+    std::variant<core::ActivateRequest, core::VerbRequest, core::ApplyRequest, core::QueryRequest,
+                 core::TopicMessage, FromSite, FromOrigin, SeenPresence, RefusedMessage, WorkReport,
+                 Connected, Disconnected>;
+
+/// How a durable message came: what tells a redelivery from a second event (docs/protocol.md, Receiving).
+struct Delivery {
+  bool duplicate = false;   ///< MQTT's DUP flag
+  std::string fingerprint;  ///< topic and payload bytes; empty: not of the durable class
+};
+
+}  // namespace antiphon::runtime

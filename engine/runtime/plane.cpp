@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MIT
+#include "engine/runtime/plane.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <future>
+#include <nlohmann/json.hpp>
+
+#include "engine/core/json.hpp"
+#include "engine/core/report.hpp"
+#include "engine/core/status.hpp"
+#include "engine/runtime/entropy.hpp"
+#include "engine/runtime/failpoint.hpp"
+
+namespace antiphon::runtime {
+namespace {
+
+constexpr core::Duration longest_wait = core::seconds(60);
+constexpr core::Duration full_disk_pause = core::seconds(1);
+constexpr core::Duration cautious_time = core::seconds(60);
+constexpr int tries_before_quarantine = 2;
+
+std::string tried_digest(const Delivery& delivery) {
+  return sha256("tried\n" + delivery.fingerprint);
+}
+
+template <class Wanted, class Effects>
+bool any_of(const Effects& effects) {
+  return std::any_of(effects.begin(), effects.end(), [](const core::Effect& effect) {
+    return std::holds_alternative<Wanted>(effect);
+  });
+}
+
+bool carries_result(const std::vector<core::Effect>& effects) {
+  return std::any_of(effects.begin(), effects.end(), [](const core::Effect& effect) {
+    const auto* reply = std::get_if<core::SendReply>(&effect);
+    return reply != nullptr && core::is_final(reply->reply.state);
+  });
+}
+
+/// Names the batch for the tests that kill the process around a commit.
+void pass_failpoints(const char* when, const std::vector<core::Effect>& effects) {
+  const std::string place = std::string(when) + "-commit";
+  failpoint(place);
+  if (any_of<core::SendCommand>(effects)) failpoint(place + "-of-command");
+  if (any_of<core::StartWork>(effects)) failpoint(place + "-of-work");
+  if (any_of<core::Arrived>(effects)) failpoint(place + "-of-reply");
+  if (carries_result(effects)) failpoint(place + "-of-result");
+}
+
+}  // namespace
+
+Plane::Plane(PlaneOptions options, store::Store& store, Messenger& messenger, Worker& worker,
+             Clock& clock, std::function<core::Seed()> seeds)
+    : options_(std::move(options)),
+      store_(store),
+      messenger_(messenger),
+      worker_(worker),
+      seeds_(std::move(seeds)),
+      time_(clock, store.begin()->last_instant()),
+      campaigns_(*options_.plane.providers),
+      outflow_(seeds_()),
+      queries_(store, messenger),
+      since_(time_.now()) {
+  if (!store.identity().clean) cautious_until_ = since_ + cautious_time;
+  const auto rows = store_.begin();
+  load_triggers(*rows);
+}
+
+bool Plane::post(Inbound inbound) {
+  if (auto* query = std::get_if<core::QueryRequest>(&inbound)) {
+    queries_.ask(std::move(*query));
+    return true;
+  }
+  return inbox_.post({std::move(inbound), {}, {}});
+}
+
+void Plane::post_durable(Inbound inbound, Delivery delivery) {
+  std::promise<void> committed;
+  const bool posted = inbox_.post({std::move(inbound), std::move(delivery),
+                                   [&committed] { committed.set_value(); }});
+  static_cast<void>(posted);  // not posted: nobody will ever say that it is committed
+  committed.get_future().wait();
+}
+
+void Plane::stop() {
+  stopping_ = true;
+  inbox_.nudge();
+}
+
+void Plane::run() {
+  recover();
+  while (!stopping_) {
+    const bool cautious = time_.now() < cautious_until_;
+    auto envelopes = inbox_.take(cautious ? 1 : core::limits::batch_events, patience());
+    const bool due = next_due_ && *next_due_ <= time_.now();
+    bool full = false;
+    while (!envelopes.empty() || due) {
+      try {
+        turn(envelopes);
+        if (full) spdlog::info("the disk has room again; going on");
+        break;
+      } catch (const store::StoreError& error) {
+        if (error.kind() != store::StoreError::Kind::full) throw;
+        if (!full) spdlog::error("the disk is full; nothing is taken in until there is room");
+        full = true;
+        if (stopping_) return;
+        inbox_.pause(full_disk_pause);
+      }
+    }
+    pump_timers();
+  }
+  inbox_.close();
+}
+
+void Plane::turn(std::vector<Envelope>& envelopes) {
+  if (time_.now() < cautious_until_) {
+    std::erase_if(envelopes, [this](Envelope& envelope) { return quarantined(envelope); });
+  }
+  Batch batch;
+  batch.rows = store_.begin();
+  batch.now = time_.now();
+  fire_due(batch);
+  for (Envelope& envelope : envelopes) process(batch, envelope);
+  batch.rows->forget_expired(batch.now, core::limits::batch_events);
+  batch.rows->put_last_instant(batch.now);
+  commit(batch);
+  for (const Envelope& envelope : envelopes) {
+    if (envelope.committed) envelope.committed();
+  }
+  release(batch);
+}
+
+/// After an unclean stop a message that was begun twice and never committed is put aside instead of tried a third time.
+bool Plane::quarantined(const Envelope& envelope) {
+  if (envelope.delivery.fingerprint.empty()) return false;
+  const std::string digest = tried_digest(envelope.delivery);
+  const auto rows = store_.begin();
+  const core::Instant now = time_.now();
+  const int tries = std::stoi(rows->seen(digest, now).value_or("0"));
+  if (tries < tries_before_quarantine) {
+    rows->remember(digest, std::to_string(tries + 1), now + core::limits::identity_lifetime);
+    rows->commit();
+    return false;
+  }
+  spdlog::error("a message that stopped this process twice is put aside; see `antiphon get rejects`");
+  const auto topic = envelope.delivery.fingerprint.substr(0, envelope.delivery.fingerprint.find('\n'));
+  rows->add({0, now, topic, {}, core::status::internal_error,
+             "put aside: the process stopped twice while it was being applied", 0, {}});
+  rows->commit();
+  if (envelope.committed) envelope.committed();
+  return true;
+}
+
+void Plane::process(Batch& batch, Envelope& envelope) {
+  const Delivery& delivery = envelope.delivery;
+  std::visit(
+      [&](const auto& inbound) {
+        using Kind = std::decay_t<decltype(inbound)>;
+        if constexpr (std::is_same_v<Kind, core::TopicMessage>) {
+          on(batch, inbound, delivery);
+        } else if constexpr (std::is_same_v<Kind, Connected>) {
+          batch.greet = true;
+        } else if constexpr (std::is_same_v<Kind, Disconnected>) {
+          spdlog::debug("off the bus");
+        } else if constexpr (std::is_same_v<Kind, core::QueryRequest>) {
+          queries_.ask(inbound);
+        } else if constexpr (requires { inbound.asker.identity; }) {
+          if constexpr (std::is_same_v<Kind, RefusedMessage>) {
+            on(batch, inbound);
+          } else {
+            answer_once(batch, inbound, delivery);
+          }
+        } else {
+          on(batch, inbound);
+        }
+      },
+      envelope.inbound);
+  if (!delivery.fingerprint.empty() && batch.now < cautious_until_) {
+    batch.rows->remember(tried_digest(delivery), "0", batch.now);
+  }
+}
+
+void Plane::fire_due(Batch& batch) {
+  for (const store::Due& due : batch.rows->due(batch.now, core::limits::batch_events)) {
+    core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
+    const bool loaded = due.task ? load(slice, batch, *due.task) : load(slice, batch, due.activation);
+    if (loaded) apply(batch, slice, core::DueReached{});
+  }
+}
+
+void Plane::commit(Batch& batch) {
+  next_due_ = batch.rows->next_due();
+  pass_failpoints("before", batch.effects);
+  batch.rows->commit();
+  pass_failpoints("after", batch.effects);
+}
+
+bool Plane::load(core::Slice& slice, Batch& batch, const core::ActivationId& id) {
+  slice.activation = batch.rows->activation(id);
+  if (!slice.activation) return false;
+  if (slice.activation->run > 0) slice.run = batch.rows->stage_run(id, slice.activation->run);
+  if (slice.activation->hash.empty()) return true;
+  slice.campaign = campaigns_.find(*batch.rows, slice.activation->hash);
+  if (slice.campaign == nullptr) {
+    spdlog::error("run {} waits: its campaign version cannot be read", id.text());
+  }
+  return slice.campaign != nullptr;
+}
+
+bool Plane::load(core::Slice& slice, Batch& batch, const core::TaskKey& key) {
+  if (!load(slice, batch, key.activation)) return false;
+  slice.task = batch.rows->task(key);
+  if (!slice.task) return false;
+  if (key.run != slice.activation->run) slice.run = batch.rows->stage_run(key.activation, key.run);
+  return true;
+}
+
+void Plane::apply(Batch& batch, core::Slice& slice, const core::Event& event) {
+  core::Outcome outcome = core::apply(slice, event);
+  std::move(outcome.effects.begin(), outcome.effects.end(), std::back_inserter(batch.effects));
+  batch.answer = std::move(outcome.answer);
+  batch.refused = std::move(outcome.refused);
+}
+
+void Plane::on(Batch& batch, const WorkReport& report) {
+  core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
+  if (!load(slice, batch, report.key) || slice.task->id != report.id) return;
+  core::WorkReported event;
+  event.kind = report.kind == WorkReport::Kind::started    ? core::WorkReported::Kind::started
+               : report.kind == WorkReport::Kind::finished ? core::WorkReported::Kind::finished
+                                                           : core::WorkReported::Kind::uncertain;
+  event.status = report.status;
+  event.outputs = report.outputs;
+  event.error = report.error;
+  apply(batch, slice, event);
+}
+
+void Plane::reject(Batch& batch, std::string topic, std::string sender, const core::Error& error) {
+  spdlog::warn("refused from {} on {}: {}", sender.empty() ? "unnamed" : sender, topic, error.message);
+  batch.rows->add({0, batch.now, std::move(topic), std::move(sender), error.status, error.message, 0, {}});
+}
+
+void Plane::on(Batch& batch, const RefusedMessage& message) {
+  spdlog::warn("refused from {} on {}: {}", message.sender.empty() ? "unnamed" : message.sender,
+               message.topic, message.error.message);
+  batch.rows->add({0, batch.now, message.topic, message.sender, message.error.status,
+                   message.error.message, message.size_bytes, message.sample});
+  if (message.asker && message.asker->reply_to) {
+    batch.answers.push_back(
+        {*message.asker, {message.error.status, message.error.message, message.error.hint, {}}});
+  }
+  if (!message.command) return;
+  core::Reply reply;
+  reply.id = message.command->id;
+  reply.attempt = message.command->attempt;
+  reply.state = core::ReplyState::rejected;
+  reply.status = message.error.status;
+  reply.error = message.error.message;
+  batch.effects.push_back(core::SendReply{message.command->origin, std::move(reply)});
+}
+
+void Plane::recover() {
+  const auto rows = store_.begin();
+  const core::Instant now = time_.now();
+  std::optional<core::TaskKey> after;
+  while (true) {
+    const auto tasks = rows->local_work(after, core::limits::fan_out_chunk);
+    for (const core::Task& task : tasks) {
+      after = task.key;
+      const auto* info = options_.plane.providers->find(task.provider);
+      if (info == nullptr || info->executor != core::Executor::worker) continue;
+      start_work(task.key, task.id, task.provider, task.request, task.deadline - now, false);
+      if (task.state == core::TaskState::cancelling) {
+        worker_.stop(task.id, static_cast<int>(task.key.run));
+      }
+    }
+    if (tasks.size() < core::limits::fan_out_chunk) break;
+  }
+  for (const core::PlaneName& name : options_.declared_sites) {
+    core::Site site = rows->site(name).value_or(core::Site{});
+    site.name = name;
+    site.declared = site.ours = true;
+    rows->put(site);
+  }
+  next_due_ = rows->next_due();
+  rows->commit();
+}
+
+core::Duration Plane::patience() {
+  const core::Instant now = time_.now();
+  core::Duration wait = longest_wait;
+  for (const auto& at : {next_due_, outflow_.next(), statuses_.next()}) {
+    if (at) wait = std::min(wait, std::max(*at - now, core::Duration{0}));
+  }
+  return wait;
+}
+
+core::Presence Plane::presence(bool online) const {
+  core::Presence presence;
+  presence.online = online;
+  presence.journal = store_.identity().journal;
+  presence.boot = store_.identity().boot;
+  presence.version = options_.program_version;
+  for (const auto& parent : options_.plane.parents) presence.parents.push_back(parent.text());
+  presence.labels = options_.labels;
+  presence.offers.assign(options_.plane.offers.begin(), options_.plane.offers.end());
+  presence.arrays = true;
+  presence.since = since_;
+  return presence;
+}
+
+}  // namespace antiphon::runtime

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// A control plane's shell: one thread that turns what arrives into events, applies them in batches, commits each batch with
+// one sync, and only then lets the effects out (architecture: The contract of the shell).
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/apply.hpp"
+#include "engine/core/slice.hpp"
+#include "engine/runtime/campaigns.hpp"
+#include "engine/runtime/clock.hpp"
+#include "engine/runtime/inbox.hpp"
+#include "engine/runtime/messenger.hpp"
+#include "engine/runtime/outflow.hpp"
+#include "engine/runtime/queries.hpp"
+#include "engine/runtime/statuses.hpp"
+#include "engine/runtime/worker.hpp"
+#include "engine/store/store.hpp"
+
+namespace antiphon::runtime {
+
+struct PlaneOptions {
+  core::Plane plane;
+  std::map<std::string, std::string> labels;
+  std::vector<core::PlaneName> declared_sites;
+  std::string program_version;
+};
+
+class Plane {
+ public:
+  /// The references must outlive the plane. `seeds` gives 128 fresh bits at each call.
+  Plane(PlaneOptions options, store::Store& store, Messenger& messenger, Worker& worker, Clock& clock,
+        std::function<core::Seed()> seeds);
+
+  /// Any thread. Returns when the message is queued; false once the plane has stopped.
+  bool post(Inbound inbound);
+
+  /// Any thread but the loop's. Returns when what became of the message is committed. Once the plane has stopped without
+  /// having committed it, it does not return false but waits for the end of the process: returning would acknowledge it.
+  void post_durable(Inbound inbound, Delivery delivery);
+
+  /// The loop. Returns after stop(). Throws store::StoreError when the store fails: leave the process, nothing is lost.
+  void run();
+
+  /// Any thread. The loop ends after the batch it is in.
+  void stop();
+
+  /// Trigger filters as the store has them; for the first subscription, before run().
+  std::vector<std::string> trigger_filters() const;
+
+  /// What the plane tells of itself, online or not.
+  core::Presence presence(bool online) const;
+
+ private:
+  /// One transaction on its way to its commit, and what is to happen after it.
+  struct Batch {
+    std::unique_ptr<store::Transaction> rows;
+    core::Instant now;
+    std::vector<core::Effect> effects;
+    std::vector<AnswerOut> answers;
+    std::vector<ToSite> to_sites;      ///< hello-answers and unknown-notices
+    std::vector<core::PlaneName> restarts;
+    std::vector<std::pair<core::PlaneName, bool>> presences;
+    std::optional<core::Answer> answer;   ///< of the event applied last
+    std::optional<core::Error> refused;   ///< the same
+    bool triggers_changed = false;
+    bool greet = false;                   ///< we are (back) on the bus
+  };
+
+  void turn(std::vector<Envelope>& envelopes);
+  bool quarantined(const Envelope& envelope);
+  void process(Batch& batch, Envelope& envelope);
+  void fire_due(Batch& batch);
+  void commit(Batch& batch);
+  core::Duration patience();
+  void recover();
+
+  // plane_effects.cpp
+  void release(Batch& batch);
+  void release(core::Effect& effect, core::Instant now);
+  void pump_timers();
+  void greet();
+  void answer_hello(Batch& batch, const core::PlaneName& site);
+  void start_work(const core::TaskKey& key, const core::TaskId& id, const std::string& provider,
+                  const core::JsonText& request, core::Duration left, bool again);
+
+  // plane_requests.cpp
+  core::Answer on(Batch& batch, const core::ActivateRequest& request);
+  core::Answer on(Batch& batch, const core::VerbRequest& request);
+  core::Answer on(Batch& batch, const core::ApplyRequest& request);
+  void on(Batch& batch, const core::TopicMessage& message, const Delivery& delivery);
+  template <class Request>
+  void answer_once(Batch& batch, const Request& request, const Delivery& delivery);
+  core::Answer activate(Batch& batch, core::ActivateRequest request,
+                        const core::CampaignVersion& version, const core::JsonText& trigger,
+                        const std::string& author);
+  void fire(Batch& batch, const core::TriggerRow& trigger, const core::TopicMessage& message,
+            const Delivery& delivery);
+  void load_triggers(store::Transaction& rows);
+
+  // plane_sites.cpp
+  void on(Batch& batch, const FromSite& message);
+  void on(Batch& batch, const FromOrigin& message);
+  void on(Batch& batch, const SeenPresence& seen);
+  void on(Batch& batch, const core::PlaneName& site, const core::Reply& reply);
+  void on(Batch& batch, const core::PlaneName& site, const core::Hello& hello);
+  void on(Batch& batch, const core::PlaneName& origin, const core::Command& command);
+  void on(Batch& batch, const core::PlaneName& origin, const core::CancelCommand& cancel);
+  bool note_journal(Batch& batch, core::Site& site, const std::string& journal, std::int64_t boot);
+  void load_commanded(core::Slice& slice, Batch& batch, const core::PlaneName& origin,
+                      const core::TaskId& id);
+  void set_clock(const core::PlaneName& origin, core::Instant at, core::Instant now);
+
+  // plane.cpp
+  void on(Batch& batch, const RefusedMessage& message);
+  void on(Batch& batch, const WorkReport& report);
+  bool load(core::Slice& slice, Batch& batch, const core::TaskKey& key);
+  bool load(core::Slice& slice, Batch& batch, const core::ActivationId& id);
+  void apply(Batch& batch, core::Slice& slice, const core::Event& event);
+  void reject(Batch& batch, std::string topic, std::string sender, const core::Error& error);
+
+  PlaneOptions options_;
+  store::Store& store_;
+  Messenger& messenger_;
+  Worker& worker_;
+  std::function<core::Seed()> seeds_;
+  Inbox inbox_;
+  Timeline time_;
+  Campaigns campaigns_;
+  Outflow outflow_;
+  Statuses statuses_;
+  QueryDesk queries_;
+  std::map<std::string, std::vector<core::TriggerRow>> triggers_;  ///< by filter
+  std::map<core::PlaneName, core::Duration> ahead_;  ///< origins' clocks minus ours, since the last connect
+  std::optional<core::Instant> next_due_;
+  core::Instant since_;
+  core::Instant cautious_until_;
+  std::atomic<bool> stopping_ = false;
+};
+
+}  // namespace antiphon::runtime

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// What other planes say: replies, hellos and presence from below, commands from above (docs/protocol.md).
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "engine/core/status.hpp"
+#include "engine/runtime/plane.hpp"
+
+namespace antiphon::runtime {
+namespace {
+
+constexpr std::size_t every_owed = 1'000'000;
+
+bool names(const std::vector<std::string>& list, const core::PlaneName& name) {
+  return std::find(list.begin(), list.end(), name.text()) != list.end();
+}
+
+}  // namespace
+
+void Plane::on(Batch& batch, const FromSite& message) {
+  std::visit([&](const auto& said) { on(batch, message.site, said); }, message.message);
+}
+
+void Plane::on(Batch& batch, const FromOrigin& message) {
+  const core::PlaneName& origin = message.origin;
+  std::visit(
+      [&](const auto& said) {
+        using Kind = std::decay_t<decltype(said)>;
+        if constexpr (std::is_same_v<Kind, core::HelloAnswer>) {
+          set_clock(origin, said.at, batch.now);
+        } else if constexpr (std::is_same_v<Kind, core::UnknownNotice>) {
+          spdlog::info("{} no longer knows task {}; its result is kept here", origin.text(),
+                       said.id.text());
+        } else {
+          on(batch, origin, said);
+        }
+      },
+      message.message);
+}
+
+void Plane::on(Batch& batch, const core::PlaneName& site, const core::Reply& reply) {
+  const auto key = batch.rows->find_task(reply.id);
+  core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
+  if (!key || !load(slice, batch, *key)) {
+    if (core::is_final(reply.state)) {
+      batch.to_sites.push_back({site, core::UnknownNotice{reply.id}});
+    }
+    return;
+  }
+  apply(batch, slice, core::ReplyReceived{site, reply});
+  if (batch.refused) reject(batch, "reply", site.text(), *batch.refused);
+}
+
+/// Keeps journal and boot up to date. False: this is older than what is known, and counts for nothing.
+bool Plane::note_journal(Batch& batch, core::Site& site, const std::string& journal,
+                         std::int64_t boot) {
+  if (journal == site.journal) {
+    if (boot < site.boot) return false;
+    site.boot = boot;
+    return true;
+  }
+  const bool lost = !site.journal.empty();
+  site.journal = journal;
+  site.boot = boot;
+  if (!lost) return true;
+  spdlog::warn("site {} came back with another journal: what it had begun is uncertain",
+               site.name.text());
+  for (const core::Task& task : batch.rows->owed(site.name, std::nullopt, every_owed)) {
+    core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
+    if (load(slice, batch, task.key)) apply(batch, slice, core::JournalLost{});
+  }
+  return true;
+}
+
+void Plane::on(Batch& batch, const core::PlaneName& name, const core::Hello& hello) {
+  core::Site site = batch.rows->site(name).value_or(core::Site{});
+  site.name = name;
+  if (!note_journal(batch, site, hello.journal, hello.boot)) return;
+  site.ours = true;  // it says hello to those whose commands it obeys
+  site.online = true;
+  site.last_seen = batch.now;
+  batch.rows->put(site);
+  batch.presences.emplace_back(name, true);
+  answer_hello(batch, name);
+}
+
+void Plane::on(Batch& batch, const SeenPresence& seen) {
+  if (seen.plane == options_.plane.self) return;
+  core::Site site = batch.rows->site(seen.plane).value_or(core::Site{});
+  if (!seen.presence) {
+    if (site.name.empty()) return;
+    site.online = false;
+    batch.rows->put(site);
+    return;
+  }
+  const core::Presence& presence = *seen.presence;
+  const bool ours = site.declared || names(presence.parents, options_.plane.self);
+  if (!ours && site.name.empty()) return;  // somebody else's
+  site.name = seen.plane;
+  if (!note_journal(batch, site, presence.journal, presence.boot)) return;
+  site.ours = ours;
+  site.online = presence.online;
+  site.arrays = presence.arrays;
+  site.version = presence.version;
+  site.labels = presence.labels;
+  site.offers = presence.offers;
+  site.last_seen = batch.now;
+  batch.rows->put(site);
+  batch.presences.emplace_back(seen.plane, presence.online);
+}
+
+/// A message may have waited anywhere, so of what an origin says of its clock since we connected the furthest counts.
+void Plane::set_clock(const core::PlaneName& origin, core::Instant at, core::Instant now) {
+  const core::Duration ahead = at - now;
+  const auto [known, fresh] = ahead_.emplace(origin, ahead);
+  if (!fresh) known->second = std::max(known->second, ahead);
+}
+
+void Plane::on(Batch& batch, const core::PlaneName& origin, const core::Command& command) {
+  set_clock(origin, command.at, batch.now);
+  core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
+  load_commanded(slice, batch, origin, command.id);
+  apply(batch, slice,
+        core::CommandReceived{origin, command, command.deadline - ahead_.at(origin)});
+  if (batch.refused) reject(batch, "command", origin.text(), *batch.refused);
+}
+
+void Plane::on(Batch& batch, const core::PlaneName& origin, const core::CancelCommand& cancel) {
+  core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
+  load_commanded(slice, batch, origin, cancel.id);
+  apply(batch, slice, core::CancelReceived{origin, cancel});
+  if (batch.refused) reject(batch, "command", origin.text(), *batch.refused);
+}
+
+void Plane::load_commanded(core::Slice& slice, Batch& batch, const core::PlaneName& origin,
+                           const core::TaskId& id) {
+  slice.activation = batch.rows->commanded(origin, id);
+  if (!slice.activation || slice.activation->run == 0) return;
+  slice.run = batch.rows->stage_run(slice.activation->id, slice.activation->run);
+  slice.task = batch.rows->task({slice.activation->id, slice.activation->run, 0});
+}
+
+}  // namespace antiphon::runtime

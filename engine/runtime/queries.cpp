@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "engine/runtime/queries.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "engine/core/json.hpp"
+#include "engine/core/limits.hpp"
+#include "engine/core/status.hpp"
+#include "engine/runtime/views.hpp"
+
+namespace antiphon::runtime {
+namespace {
+
+using core::Answer;
+using core::QueryRequest;
+using core::Value;
+
+/// Room for the answer's own fields around its items.
+constexpr std::size_t items_bytes = core::limits::reply_bytes - 4096;
+
+/// Fills a page until it is full by count or bytes; `key` of the last item that went in is where the next page begins.
+template <class Row, class View, class Key>
+Answer page(const std::vector<Row>& rows, int limit, View view, Key key) {
+  Value items = Value::array();
+  std::size_t bytes = 0;
+  std::string next;
+  for (const Row& row : rows) {
+    Value item = view(row);
+    bytes += core::dump(item).size() + 1;
+    if (bytes > items_bytes && !items.empty()) {
+      return {core::status::ok, {}, {}, core::dump({{"items", items}, {"next", next}})};
+    }
+    items.push_back(std::move(item));
+    next = key(row);
+  }
+  Value body{{"items", std::move(items)}};
+  if (static_cast<int>(rows.size()) == limit) body["next"] = next;
+  return {core::status::ok, {}, {}, core::dump(body)};
+}
+
+Answer missing(const std::string& id) {
+  return {core::status::not_found, "activation " + id + " is not known",
+          "see `antiphon get activations`", {}};
+}
+
+Answer of_activation(store::Reader& reader, const QueryRequest& query, const store::Page& slice) {
+  const auto id = core::ActivationId::parse(query.activation);
+  if (!id) return {id.error().status, id.error().message, id.error().hint, {}};
+  const auto activation = reader.activation(*id);
+  if (!activation) return missing(query.activation);
+  if (query.what == "history") {
+    return page(reader.history(*id, slice), slice.limit, stage_run_view,
+                [](const core::StageRun& run) { return std::to_string(run.run); });
+  }
+  if (query.what == "tasks") {
+    return page(reader.tasks(*id, query.run, slice), slice.limit, task_view,
+                [](const core::Task& task) {
+                  return std::to_string(task.key.run) + "." + std::to_string(task.key.ordinal);
+                });
+  }
+  Value body = activation_view(*activation);
+  body["inputs"] = core::parse_object(activation->inputs);
+  if (!activation->trigger.empty()) body["trigger"] = core::parse_object(activation->trigger);
+  if (!activation->stage.empty()) {
+    if (const auto output = reader.output(*id, activation->stage)) {
+      body["outputs"] = shown(core::parse_object(output->outputs));
+    }
+  }
+  return {core::status::ok, {}, {}, core::dump({{"item", body}})};
+}
+
+}  // namespace
+
+Answer answer_query(store::Reader& reader, const QueryRequest& query) {
+  const store::Page slice{query.after, std::clamp(query.limit, 1, core::limits::page_items)};
+  const std::string& what = query.what;
+  if (what == "activation" || what == "history" || what == "tasks") {
+    return of_activation(reader, query, slice);
+  }
+  if (what == "campaigns") {
+    return page(reader.campaigns(slice), slice.limit, campaign_view,
+                [](const core::CampaignVersion& row) { return row.hash; });
+  }
+  if (what == "activations") {
+    return page(reader.activations({query.campaign, query.state}, slice), slice.limit,
+                activation_view, [](const core::Activation& row) { return row.id.text(); });
+  }
+  if (what == "sites") {
+    return page(reader.sites(slice), slice.limit, site_view,
+                [](const core::Site& row) { return row.name.text(); });
+  }
+  if (what == "rejects") {
+    return page(reader.rejects(slice), slice.limit, reject_view,
+                [](const core::Reject& row) { return std::to_string(row.seq); });
+  }
+  return {core::status::not_found, "there is no query '" + what + "'",
+          "ask for campaigns, activations, activation, history, sites, tasks or rejects", {}};
+}
+
+QueryDesk::QueryDesk(store::Store& store, Messenger& messenger)
+    : reader_(store.reader()), messenger_(messenger), thread_([this] { work(); }) {}
+
+QueryDesk::~QueryDesk() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  arrived_.notify_all();
+  thread_.join();
+}
+
+void QueryDesk::answer(const QueryRequest& query, Answer answer) {
+  if (query.asker.reply_to) messenger_.send(AnswerOut{query.asker, std::move(answer)});
+}
+
+void QueryDesk::ask(QueryRequest query) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() < most_waiting) {
+      waiting_.push_back(std::move(query));
+      arrived_.notify_one();
+      return;
+    }
+  }
+  answer(query, {core::status::unavailable, "too many queries are waiting", "ask again later", {}});
+}
+
+void QueryDesk::work() {
+  while (true) {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+    if (closed_) return;
+    const QueryRequest query = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    try {
+      answer(query, answer_query(*reader_, query));
+    } catch (const store::StoreError& error) {
+      spdlog::error("query {} failed: {}", query.what, error.what());
+      answer(query, {core::status::internal_error, "the store could not be read", {}, {}});
+    }
+  }
+}
+
+}  // namespace antiphon::runtime

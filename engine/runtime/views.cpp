@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "engine/runtime/views.hpp"
+
+#include "engine/core/json.hpp"
+#include "engine/core/status.hpp"
+
+namespace antiphon::runtime {
+namespace {
+
+using core::Value;
+
+void put(Value& view, const char* key, const std::string& text) {
+  if (!text.empty()) view[key] = text;
+}
+
+void put(Value& view, const char* key, const std::optional<core::Instant>& at) {
+  if (at) view[key] = core::to_rfc3339(*at);
+}
+
+void put_status(Value& view, int status) {
+  view["status"] = status;
+  view["statusMessage"] = core::status::text(status);
+}
+
+bool is_shown(const std::string& key) {
+  const bool counter = key == "__succeeded" || key == "__failed" || key == "__total";
+  return counter || !(key.starts_with("__") || key.starts_with("header.") ||
+                      key.find(".__") != std::string::npos || key.find(".header.") != std::string::npos);
+}
+
+}  // namespace
+
+Value shown(const Value& object) {
+  Value view = Value::object();
+  for (const auto& [key, value] : object.items()) {
+    if (is_shown(key)) view[key] = value;
+  }
+  return view;
+}
+
+Value campaign_view(const core::CampaignVersion& row) {
+  const Value document = core::parse_object(row.document);
+  Value stages = Value::array();
+  for (const auto& [name, stage] : document["spec"]["stages"].items()) stages.push_back(name);
+  return {{"namespace", row.name_space.text()},
+          {"name", row.name.text()},
+          {"version", row.version.text()},
+          {"hash", row.hash},
+          {"stages", stages},
+          {"applied", core::to_rfc3339(row.applied_at)}};
+}
+
+Value activation_view(const core::Activation& row) {
+  Value view{{"id", row.id.text()},
+             {"namespace", row.name_space.text()},
+             {"state", core::to_text(row.state)},
+             {"run", row.run},
+             {"created", core::to_rfc3339(row.created)},
+             {"updated", core::to_rfc3339(row.updated)}};
+  put(view, "campaign", row.campaign.text());
+  put(view, "version", row.version.text());
+  put(view, "stage", row.stage);
+  put(view, "nextStage", row.next_stage);
+  put(view, "origin", row.origin.text());
+  put(view, "error", row.error);
+  put(view, "author", row.author);
+  put(view, "ended", row.ended_at);
+  put_status(view, core::ended(row.state)                          ? row.status
+                   : row.state == core::ActivationState::paused ? core::status::paused
+                                                                 : core::status::running);
+  return view;
+}
+
+Value stage_run_view(const core::StageRun& row) {
+  Value view{{"run", row.run},
+             {"stage", row.stage},
+             {"provider", row.provider},
+             {"state", core::to_text(row.state)},
+             {"counts",
+              {{"total", row.total},
+               {"done", row.succeeded},
+               {"failed", row.failed},
+               {"open", row.total - row.succeeded - row.failed}}},
+             {"inputs", shown(core::parse_object(row.inputs))},
+             {"opened", core::to_rfc3339(row.opened_at)}};
+  put(view, "nextStage", row.next_stage);
+  put(view, "error", row.error);
+  put(view, "note", row.note);
+  put(view, "ended", row.ended_at);
+  if (row.handled) view["handled"] = true;
+  put_status(view, core::ended(row.state) ? row.status : core::status::running);
+  return view;
+}
+
+Value task_view(const core::Task& row) {
+  Value view{{"id", row.id.text()},
+             {"run", row.key.run},
+             {"ordinal", row.key.ordinal},
+             {"context", row.context},
+             {"provider", row.provider},
+             {"state", core::to_text(row.state)},
+             {"attempt", row.attempt},
+             {"created", core::to_rfc3339(row.created)},
+             {"deadline", core::to_rfc3339(row.deadline)}};
+  put(view, "site", row.site.text());
+  put(view, "error", row.error);
+  put(view, "note", row.note);
+  put(view, "settled", row.settled_at);
+  if (!row.outputs.empty()) view["outputs"] = shown(core::parse_object(row.outputs));
+  put_status(view, core::settled(row.state) ? row.status : core::status::running);
+  return view;
+}
+
+Value site_view(const core::Site& row) {
+  return {{"name", row.name.text()},
+          {"online", row.online},
+          {"declared", row.declared},
+          {"boot", row.boot},
+          {"version", row.version},
+          {"labels", row.labels},
+          {"offers", row.offers},
+          {"lastSeen", core::to_rfc3339(row.last_seen)}};
+}
+
+Value reject_view(const core::Reject& row) {
+  Value view{{"seq", row.seq},           {"at", core::to_rfc3339(row.at)},
+             {"topic", row.topic},       {"reason", row.reason},
+             {"bytes", row.size_bytes}};
+  put(view, "sender", row.sender);
+  put(view, "sample", row.sample);
+  put_status(view, row.status);
+  return view;
+}
+
+}  // namespace antiphon::runtime

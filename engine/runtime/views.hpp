@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Rows as people and programs are shown them: the items of query answers (docs/protocol.md, Queries).
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "engine/core/model.hpp"
+
+namespace antiphon::runtime {
+
+core::Value campaign_view(const core::CampaignVersion& row);
+core::Value activation_view(const core::Activation& row);
+core::Value stage_run_view(const core::StageRun& row);
+core::Value task_view(const core::Task& row);
+core::Value site_view(const core::Site& row);
+core::Value reject_view(const core::Reject& row);
+
+/// An object without what is internal: keys that begin with "__" (but for the counters of a fan-out) or "header.".
+core::Value shown(const core::Value& object);
+
+}  // namespace antiphon::runtime
