@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "engine/store/memory_reader.hpp"
+
+#include <cstdint>
+
+#include "engine/store/cursor.hpp"
+
+namespace antiphon::store {
+namespace {
+
+using Activations = Table<ActivationKey, core::Activation, ActivationIndexes>;
+
+std::optional<ActivationKey> key_of(const Activations& rows, const core::ActivationId& id) {
+  const auto found = rows.by().id.find(id);
+  if (found == rows.by().id.end()) return std::nullopt;
+  return found->second;
+}
+
+std::size_t limit_of(const Page& page) {
+  return page.limit < 0 ? 0 : static_cast<std::size_t>(page.limit);
+}
+
+bool matches(const core::Activation& row, const Reader::ActivationFilter& filter) {
+  return (filter.campaign.empty() || row.campaign.text() == filter.campaign) &&
+         (filter.state.empty() || core::to_text(row.state) == filter.state) &&
+         (filter.commanded || row.origin.empty());
+}
+
+}  // namespace
+
+std::vector<core::CampaignVersion> MemoryReader::campaigns(const Page& page) {
+  const std::lock_guard lock(tables_->mutex);
+  const auto& rows = tables_->versions.committed();
+  VersionIndexes::Order last{{}, {}, INT64_MIN, {}};
+  if (!page.after.empty()) {
+    const auto row = rows.find(page.after);
+    if (!row) return {};
+    last = {row->name_space, row->name, row->applied_seq, row->hash};
+  }
+  const auto& order = rows.by().order;
+  std::vector<core::CampaignVersion> found;
+  for (auto at = order.upper_bound(last); at != order.end() && found.size() < limit_of(page);
+       ++at) {
+    found.push_back(*rows.find(std::get<3>(*at)));
+  }
+  return found;
+}
+
+std::vector<core::Activation> MemoryReader::activations(const ActivationFilter& filter,
+                                                        const Page& page) {
+  const std::lock_guard lock(tables_->mutex);
+  const auto& table = tables_->activations.committed();
+  const auto& rows = table.rows();
+  auto at = rows.end();
+  if (!page.after.empty()) {
+    const auto id = core::ActivationId::parse(page.after);
+    const auto key = id ? key_of(table, *id) : std::nullopt;
+    if (!key) return {};
+    at = rows.lower_bound(*key);
+  }
+  std::vector<core::Activation> found;
+  while (at != rows.begin() && found.size() < limit_of(page)) {
+    --at;
+    if (matches(*at->second, filter)) found.push_back(*at->second);
+  }
+  return found;
+}
+
+std::optional<core::Activation> MemoryReader::activation(const core::ActivationId& id) {
+  const std::lock_guard lock(tables_->mutex);
+  const auto& rows = tables_->activations.committed();
+  const auto key = key_of(rows, id);
+  return key ? std::optional(*rows.find(*key)) : std::nullopt;
+}
+
+std::vector<core::StageRun> MemoryReader::history(const core::ActivationId& id, const Page& page) {
+  const std::lock_guard lock(tables_->mutex);
+  const auto key = key_of(tables_->activations.committed(), id);
+  const auto after = page.after.empty() ? INT64_MIN : read_number(page.after);
+  if (!key || !after) return {};
+  const auto& rows = tables_->runs.committed().rows();
+  std::vector<core::StageRun> found;
+  for (auto at = rows.upper_bound({*key, *after});
+       at != rows.end() && at->first.first == *key && found.size() < limit_of(page); ++at) {
+    found.push_back(*at->second);
+  }
+  return found;
+}
+
+std::vector<core::Task> MemoryReader::tasks(const core::ActivationId& id,
+                                            std::optional<std::int64_t> run, const Page& page) {
+  const std::lock_guard lock(tables_->mutex);
+  const auto key = key_of(tables_->activations.committed(), id);
+  if (!key) return {};
+  std::pair<std::int64_t, std::int64_t> after{run.value_or(INT64_MIN), -1};
+  if (!page.after.empty()) {
+    const auto cursor = read_run_ordinal(page.after);
+    if (!cursor) return {};
+    after = std::max(after, *cursor);
+  }
+  const auto& rows = tables_->tasks.committed().rows();
+  std::vector<core::Task> found;
+  for (auto at = rows.upper_bound({*key, after.first, after.second});
+       at != rows.end() && at->first.activation == *key && found.size() < limit_of(page); ++at) {
+    if (run && at->first.run > *run) break;
+    found.push_back(at->second->task);
+  }
+  return found;
+}
+
+std::optional<core::StageOutput> MemoryReader::output(const core::ActivationId& id,
+                                                      std::string_view stage) {
+  const std::lock_guard lock(tables_->mutex);
+  const auto key = key_of(tables_->activations.committed(), id);
+  if (!key) return std::nullopt;
+  const auto row = tables_->outputs.committed().find({*key, std::string(stage)});
+  return row ? std::optional(*row) : std::nullopt;
+}
+
+std::vector<core::Site> MemoryReader::sites(const Page& page) {
+  const std::lock_guard lock(tables_->mutex);
+  std::vector<core::Site> found;
+  for (const auto& [name, site] : tables_->sites.committed().rows()) {
+    if (found.size() >= limit_of(page)) break;
+    if (name.text() > page.after) found.push_back(*site);
+  }
+  return found;
+}
+
+std::vector<core::Reject> MemoryReader::rejects(const Page& page) {
+  const std::lock_guard lock(tables_->mutex);
+  const auto before = page.after.empty() ? INT64_MAX : read_number(page.after);
+  if (!before) return {};
+  const auto& rows = tables_->rejects.committed().rows();
+  std::vector<core::Reject> found;
+  for (auto at = rows.lower_bound(*before); at != rows.begin() && found.size() < limit_of(page);) {
+    --at;
+    found.push_back(*at->second);
+  }
+  return found;
+}
+
+}  // namespace antiphon::store

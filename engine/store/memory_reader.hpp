@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// The port's Reader on what is committed in memory.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "engine/store/memory_tables.hpp"
+#include "engine/store/store.hpp"
+
+namespace antiphon::store {
+
+class MemoryReader : public Reader {
+ public:
+  explicit MemoryReader(std::shared_ptr<MemoryTables> tables) : tables_(std::move(tables)) {}
+
+  std::vector<core::CampaignVersion> campaigns(const Page& page) override;
+  std::vector<core::Activation> activations(const ActivationFilter& filter,
+                                            const Page& page) override;
+  std::optional<core::Activation> activation(const core::ActivationId& id) override;
+  std::vector<core::StageRun> history(const core::ActivationId& id, const Page& page) override;
+  std::vector<core::Task> tasks(const core::ActivationId& id, std::optional<std::int64_t> run,
+                                const Page& page) override;
+  std::optional<core::StageOutput> output(const core::ActivationId& id,
+                                          std::string_view stage) override;
+  std::vector<core::Site> sites(const Page& page) override;
+  std::vector<core::Reject> rejects(const Page& page) override;
+
+ private:
+  std::shared_ptr<MemoryTables> tables_;
+};
+
+}  // namespace antiphon::store

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "engine/store/sqlite_error.hpp"
+
+#include <sqlite3.h>
+
+namespace antiphon::store {
+namespace {
+
+StoreError::Kind kind_of(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return StoreError::Kind::full;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return StoreError::Kind::io;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return StoreError::Kind::corrupt;
+    default:
+      return StoreError::Kind::other;
+  }
+}
+
+std::string hint_of(int code) {
+  switch (kind_of(code)) {
+    case StoreError::Kind::full:
+      return "; make room on its disk, nothing of the transaction was kept";
+    case StoreError::Kind::corrupt:
+      return std::string("; ") + corrupt_hint;
+    case StoreError::Kind::io:
+      return (code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_READONLY
+                 ? "; its folder and file must be there and writable for this user"
+                 : "";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+StoreError translated(const SQLite::Exception& error, const std::string& path) {
+  const int code =
+      error.getExtendedErrorCode() > 0 ? error.getExtendedErrorCode() : error.getErrorCode();
+  return {kind_of(code), "store '" + path + "': " + error.what() + " (SQLite " +
+                             std::to_string(code) + ")" + hint_of(code)};
+}
+
+StoreError unreadable_row(const std::string& path, const std::string& what) {
+  return {StoreError::Kind::corrupt, "store '" + path + "': " + what + "; " + corrupt_hint};
+}
+
+}  // namespace antiphon::store

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// Every fixed SQL statement of the store by name. None may cost more with a longer history or more
+// dormant runs: the contract tests ask SQLite for the plan of each.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace antiphon::store {
+
+enum class Query {
+  begin,
+  commit,
+  meta_insert,
+  meta_select,
+  meta_opened,
+  meta_closed,
+  instant_select,
+  instant_update,
+
+  activation_last_key,
+  activation_key,
+  activation_insert,
+  activation_update,
+  activation_select,
+  activation_commanded,
+  activations_open,
+  commands_unsettled,
+
+  run_insert,
+  run_update,
+  run_select,
+  runs_page,
+
+  task_insert,
+  task_update,
+  task_select,
+  task_find,
+  task_seq,
+  tasks_of_run,
+  tasks_page,
+  tasks_owed,
+  owing_next,
+  tasks_local,
+
+  due_activations,
+  due_tasks,
+  due_next_activation,
+  due_next_task,
+
+  output_put,
+  output_select,
+  output_any,
+
+  version_insert,
+  version_select,
+  version_newest,
+  version_by_hash,
+  version_touch,
+  version_last_seq,
+  versions_page,
+
+  trigger_insert,
+  triggers_delete,
+  triggers_select,
+
+  seen_put,
+  seen_select,
+  seen_forget,
+
+  site_put,
+  site_select,
+  sites_ours,
+  sites_page,
+
+  reject_insert,
+  reject_trim,
+  rejects_page,
+
+  count_
+};
+
+std::string text_of(Query query);
+
+/// What begins a statement that reads whole activations; conditions follow. For lists with optional
+/// conditions.
+std::string select_activations();
+
+}  // namespace antiphon::store

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "engine/store/sqlite_reader.hpp"
+
+#include <limits>
+
+#include "engine/store/cursor.hpp"
+#include "engine/store/sqlite_rows.hpp"
+
+namespace antiphon::store {
+namespace {
+
+constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
+constexpr auto highest = std::numeric_limits<std::int64_t>::max();
+
+/// A negative LIMIT would be none.
+int limit_of(const Page& page) {
+  return page.limit < 0 ? 0 : page.limit;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> SqliteReader::key_of(const std::string& id) {
+  Statement statement = connection_.prepared(Query::activation_key);
+  statement.bind(id);
+  if (!statement.step()) return std::nullopt;
+  return statement.number();
+}
+
+std::vector<core::CampaignVersion> SqliteReader::campaigns(const Page& page) {
+  core::CampaignVersion last;
+  last.applied_seq = lowest;
+  if (!page.after.empty()) {
+    Statement cursor = connection_.prepared(Query::version_by_hash);
+    cursor.bind(page.after);
+    if (!cursor.step()) return {};
+    last = read_version(cursor);
+  }
+  Statement statement = connection_.prepared(Query::versions_page);
+  statement.bind(last.name_space, last.name, last.applied_seq, limit_of(page));
+  std::vector<core::CampaignVersion> found;
+  while (statement.step()) found.push_back(read_version(statement));
+  return found;
+}
+
+std::vector<core::Activation> SqliteReader::activations(const ActivationFilter& filter,
+                                                        const Page& page) {
+  std::int64_t before = highest;
+  if (!page.after.empty()) {
+    const auto key = key_of(page.after);
+    if (!key) return {};
+    before = *key;
+  }
+  // The conditions are spelled out so that SQLite sees which partial index they allow.
+  std::string conditions = "WHERE key < ?1";
+  if (!filter.campaign.empty()) conditions += " AND campaign = ?2";
+  if (!filter.state.empty()) conditions += " AND state = ?3";
+  if (!filter.state.empty() && filter.state != "done") conditions += " AND state <> 'done'";
+  if (!filter.commanded) conditions += " AND origin = ''";
+  Statement statement =
+      connection_.prepare(select_activations() + conditions + " ORDER BY key DESC LIMIT ?4");
+  statement.bind(before, filter.campaign, filter.state, limit_of(page));
+  std::vector<core::Activation> found;
+  while (statement.step()) found.push_back(read_activation(statement));
+  return found;
+}
+
+std::optional<core::Activation> SqliteReader::activation(const core::ActivationId& id) {
+  Statement statement = connection_.prepared(Query::activation_select);
+  statement.bind(id);
+  if (!statement.step()) return std::nullopt;
+  return read_activation(statement);
+}
+
+std::vector<core::StageRun> SqliteReader::history(const core::ActivationId& id, const Page& page) {
+  const auto key = key_of(id.text());
+  const auto after = page.after.empty() ? lowest : read_number(page.after);
+  if (!key || !after) return {};
+  Statement statement = connection_.prepared(Query::runs_page);
+  statement.bind(*key, *after, limit_of(page));
+  std::vector<core::StageRun> found;
+  while (statement.step()) found.push_back(read_stage_run(statement, id));
+  return found;
+}
+
+std::vector<core::Task> SqliteReader::tasks(const core::ActivationId& id,
+                                            std::optional<std::int64_t> run, const Page& page) {
+  const auto key = key_of(id.text());
+  if (!key) return {};
+  std::pair after{run.value_or(lowest), std::int64_t{-1}};
+  if (!page.after.empty()) {
+    const auto cursor = read_run_ordinal(page.after);
+    if (!cursor) return {};
+    after = std::max(after, *cursor);
+  }
+  Statement statement = connection_.prepared(Query::tasks_page);
+  statement.bind(*key, after.first, after.second, run.value_or(highest), limit_of(page));
+  std::vector<core::Task> found;
+  while (statement.step()) found.push_back(read_task(statement, id));
+  return found;
+}
+
+std::optional<core::StageOutput> SqliteReader::output(const core::ActivationId& id,
+                                                      std::string_view stage) {
+  const auto key = key_of(id.text());
+  if (!key) return std::nullopt;
+  Statement statement = connection_.prepared(Query::output_select);
+  statement.bind(*key, stage);
+  if (!statement.step()) return std::nullopt;
+  const std::int64_t run = statement.number();
+  return core::StageOutput{run, statement.text()};
+}
+
+std::vector<core::Site> SqliteReader::sites(const Page& page) {
+  Statement statement = connection_.prepared(Query::sites_page);
+  statement.bind(page.after, limit_of(page));
+  std::vector<core::Site> found;
+  while (statement.step()) found.push_back(read_site(statement));
+  return found;
+}
+
+std::vector<core::Reject> SqliteReader::rejects(const Page& page) {
+  const auto before = page.after.empty() ? highest : read_number(page.after);
+  if (!before) return {};
+  Statement statement = connection_.prepared(Query::rejects_page);
+  statement.bind(*before, limit_of(page));
+  std::vector<core::Reject> found;
+  while (statement.step()) found.push_back(read_reject(statement));
+  return found;
+}
+
+}  // namespace antiphon::store

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The port's Reader on a read-only connection of its own.
+#pragma once
+
+#include <string>
+
+#include "engine/store/sqlite_connection.hpp"
+#include "engine/store/store.hpp"
+
+namespace antiphon::store {
+
+class SqliteReader : public Reader {
+ public:
+  explicit SqliteReader(const std::string& path) : connection_(path, Connection::Access::read) {}
+
+  std::vector<core::CampaignVersion> campaigns(const Page& page) override;
+  std::vector<core::Activation> activations(const ActivationFilter& filter,
+                                            const Page& page) override;
+  std::optional<core::Activation> activation(const core::ActivationId& id) override;
+  std::vector<core::StageRun> history(const core::ActivationId& id, const Page& page) override;
+  std::vector<core::Task> tasks(const core::ActivationId& id, std::optional<std::int64_t> run,
+                                const Page& page) override;
+  std::optional<core::StageOutput> output(const core::ActivationId& id,
+                                          std::string_view stage) override;
+  std::vector<core::Site> sites(const Page& page) override;
+  std::vector<core::Reject> rejects(const Page& page) override;
+
+ private:
+  /// None: no such activation.
+  std::optional<std::int64_t> key_of(const std::string& id);
+
+  Connection connection_;
+};
+
+}  // namespace antiphon::store

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// The port's Transaction on a Connection. One file per group of rows: _runs, _tasks, _campaigns,
+// _plane.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/store/activation_keys.hpp"
+#include "engine/store/sqlite_connection.hpp"
+#include "engine/store/store.hpp"
+
+namespace antiphon::store {
+
+/// Borrows connection and keys, which outlive it.
+class SqliteTransaction : public Transaction {
+ public:
+  SqliteTransaction(Connection& connection, ActivationKeys& keys);
+  ~SqliteTransaction() override;
+  void commit() override;
+
+  void insert(const core::Activation& activation) override;
+  void update(const core::Activation& activation) override;
+  std::optional<core::Activation> activation(const core::ActivationId& id) override;
+  std::optional<core::Activation> commanded(const core::PlaneName& origin,
+                                            const core::TaskId& id) override;
+  std::int64_t unsettled_commands() override;
+  std::vector<core::Activation> open_activations(std::size_t limit) override;
+
+  void insert(const core::StageRun& run) override;
+  void update(const core::StageRun& run) override;
+  std::optional<core::StageRun> stage_run(const core::ActivationId& id, std::int64_t run) override;
+  std::optional<core::StageOutput> output(const core::ActivationId& activation,
+                                          std::string_view stage) override;
+  bool any_output(const core::ActivationId& activation) override;
+  void put_output(const core::ActivationId& activation, std::string_view stage,
+                  const core::StageOutput& output) override;
+
+  void insert(const core::Task& task) override;
+  void update(const core::Task& task) override;
+  std::optional<core::Task> task(const core::TaskKey& key) override;
+  void each_task(const core::ActivationId& activation, std::int64_t run, std::int64_t after,
+                 std::size_t limit, const std::function<bool(const core::Task&)>& visit) override;
+  std::optional<core::TaskKey> find_task(const core::TaskId& id) override;
+  std::vector<core::Task> owed(const core::PlaneName& site,
+                               const std::optional<core::TaskId>& after,
+                               std::size_t limit) override;
+  std::vector<core::PlaneName> owing_sites() override;
+  std::vector<core::Task> local_work(const std::optional<core::TaskKey>& after,
+                                     std::size_t limit) override;
+  std::vector<Due> due(core::Instant now, std::size_t limit) override;
+  std::optional<core::Instant> next_due() override;
+
+  void insert(const core::CampaignVersion& version) override;
+  std::optional<core::CampaignVersion> campaign_version(const core::Namespace& name_space,
+                                                        const core::CampaignName& name,
+                                                        const core::VersionName& version) override;
+  std::optional<core::CampaignVersion> newest(const core::Namespace& name_space,
+                                              const core::CampaignName& name) override;
+  std::optional<core::CampaignVersion> by_hash(std::string_view hash) override;
+  void touch(std::string_view hash, std::int64_t applied_seq, core::Instant at) override;
+  std::int64_t last_applied_seq() override;
+  std::vector<core::TriggerRow> triggers() override;
+  void replace_triggers(const core::Namespace& name_space, const core::CampaignName& campaign,
+                        const std::vector<core::TriggerRow>& triggers) override;
+
+  std::optional<std::string> seen(std::string_view digest, core::Instant now) override;
+  void remember(std::string_view digest, std::string_view answer, core::Instant expires) override;
+  std::size_t forget_expired(core::Instant now, std::size_t limit) override;
+  std::vector<core::SiteView> sites() override;
+  std::optional<core::Site> site(const core::PlaneName& name) override;
+  void put(const core::Site& site) override;
+  void add(core::Reject reject) override;
+  core::Instant last_instant() override;
+  void put_last_instant(core::Instant at) override;
+
+ private:
+  /// The key of an activation whose row must be changed.
+  ActivationKey existing(const core::ActivationId& id, const std::string& what);
+  std::optional<core::CampaignVersion> one_version(Statement& statement);
+
+  Connection& connection_;
+  ActivationKeys& keys_;
+  bool committed_ = false;
+};
+
+/// SQL reads a negative LIMIT as none, so a limit past its range is the range's end.
+std::int64_t sql_limit(std::size_t limit);
+
+/// A row was to be changed that is not there: a mistake of ours, named so that it can be found.
+StoreError not_stored(const std::string& path, const std::string& what);
+
+}  // namespace antiphon::store
