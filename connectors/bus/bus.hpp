@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Port: one client's connection to an MQTT broker. Implementations: mqtt_bus (Paho). Every implementation passes the
-// same contract suite (tests/contracts/bus_contract.hpp).
+// Port: one client's connection to an MQTT broker. Implementations: mqtt_bus (Paho). Every
+// implementation passes the same contract suite (tests/contracts/bus_contract.hpp).
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,9 @@ struct Received {
   bool duplicate = false;                     ///< MQTT's DUP flag
   std::optional<std::string> response_topic;  ///< MQTT 5 only, like all below
   std::optional<std::string> correlation;
-  std::optional<std::string> id;              ///< user property `id`
-  /// The filters of ours that this copy was delivered for; empty: the broker did not say (MQTT 3.1.1).
+  std::optional<std::string> id;  ///< user property `id`
+  /// The filters of ours that this copy was delivered for; empty: the broker did not say
+  /// (MQTT 3.1.1).
   std::vector<std::string> filters;
 };
 
@@ -32,22 +33,25 @@ struct Outgoing {
   std::string payload;
   int qos = 1;
   bool retain = false;
-  std::optional<core::Duration> expiry{};      ///< message expiry, MQTT 5 only
-  std::optional<std::string> response_topic{}; ///< MQTT 5 only
-  std::optional<std::string> correlation{};    ///< MQTT 5 only
+  std::optional<core::Duration> expiry{};       ///< message expiry, MQTT 5 only
+  std::optional<std::string> response_topic{};  ///< MQTT 5 only
+  std::optional<std::string> correlation{};     ///< MQTT 5 only
 };
 
-/// What became of a publish. `unknown`: the connection or session went away before the broker answered.
+/// What became of a publish. `unknown`: the connection or session went away before the broker
+/// answered.
 enum class Published { acknowledged, refused, unknown };
 
-/// Calls into the owner. They come on the bus's own threads, one at a time, never after stop() has returned.
+/// Calls into the owner. They come on the bus's own threads, one at a time, never after stop() has
+/// returned.
 struct Handlers {
   /// Connected and subscribed. May be called many times.
   std::function<void(bool session_present)> connected;
-  /// The connection is gone, or a first attempt failed; the bus goes on trying by itself. `reason` is for people.
+  /// The connection is gone, or a first attempt failed; the bus goes on trying by itself. `reason`
+  /// is for people.
   std::function<void(const std::string& reason)> lost;
-  /// A message. **Returning acknowledges it** (QoS 1): whoever must not lose it returns after it is safe. May block for as
-  /// long as a commit takes; no other message arrives meanwhile.
+  /// A message. **Returning acknowledges it** (QoS 1): whoever must not lose it returns after it is
+  /// safe. May block for as long as a commit takes; no other message arrives meanwhile.
   std::function<void(Received)> message;
 };
 
@@ -65,37 +69,45 @@ struct TlsFiles {
 struct BusOptions {
   std::string uri = "mqtt://127.0.0.1:1883";  ///< mqtt://host:port, mqtts://host:port
   std::string client_id;
-  int mqtt_version = 5;                        ///< 5 or 4 (3.1.1)
+  int mqtt_version = 5;  ///< 5 or 4 (3.1.1)
   bool persistent_session = true;
   core::Duration session_expiry = core::days(14);
   std::optional<Credentials> credentials{};
   std::optional<TlsFiles> tls{};
-  std::optional<Outgoing> will{};
+  std::optional<Outgoing> will{};  ///< topic, payload, qos and retain of it
   core::Duration keep_alive = core::seconds(20);
   core::Duration reconnect_first = core::milliseconds(100);
   core::Duration reconnect_most = core::seconds(30);
+  /// A topic that nobody reads and we may write; empty: none. While nothing else is sent, an empty
+  /// QoS 0 message goes there every 200 ms: it wakes a client library that has missed a wake-up
+  /// (Paho: up to 1 s otherwise).
+  std::string heartbeat_topic{};
 };
 
 class Bus {
  public:
   virtual ~Bus() = default;
 
-  /// Begins connecting in the background, with backoff and jitter, for ever. Call once. `filters` are subscribed at each
-  /// connect before `connected` is called, each distinct one with a Subscription Identifier of its own.
+  /// Begins connecting in the background, with backoff and jitter, for ever. Call once. `filters`
+  /// are subscribed at each connect before `connected` is called, each distinct one with a
+  /// Subscription Identifier of its own.
   virtual void start(Handlers handlers, std::vector<std::string> filters) = 0;
 
-  /// The whole set of filters from now on; what is new is subscribed, what is gone unsubscribed. Any thread.
+  /// The whole set of filters from now on; what is new is subscribed, what is gone unsubscribed.
+  /// Any thread.
   virtual void subscribe(std::vector<std::string> filters) = 0;
 
-  /// Queues the message; never blocks on the network and may be called from inside a handler. `done` is called once, on a
-  /// thread of the bus, for QoS 1 when the broker answered, for QoS 0 when it was handed over. A topic that could make the
-  /// broker close the connection (wildcards, NUL, empty, over-long, invalid UTF-8) is refused at once and never sent.
-  /// While there is no connection nothing is kept: `unknown`. Who is owed something keeps it in the store.
+  /// Queues the message; never blocks on the network and may be called from inside a handler.
+  /// `done` is called once, on a thread of the bus, for QoS 1 when the broker answered, for QoS 0
+  /// when it was handed over. A topic that could make the broker close the connection (wildcards,
+  /// NUL, empty, over-long, invalid UTF-8) is refused at once and never sent. While there is no
+  /// connection nothing is kept: `unknown`. Who is owed something keeps it in the store.
   virtual void publish(Outgoing message, std::function<void(Published)> done = {}) = 0;
 
   virtual bool connected() const = 0;
 
-  /// Waits until what was queued has been answered, at most `patience`, then disconnects (no will) and joins its threads.
+  /// Waits until what was queued has been answered, at most `patience`, then disconnects (no will)
+  /// and joins its threads.
   virtual void stop(core::Duration patience) = 0;
 };
 
@@ -108,8 +120,9 @@ std::string filter_problem(const std::string& filter);
 /// Does `topic` match `filter`, by MQTT's rules ('$'-topics are not matched by a leading wildcard)?
 bool matches(const std::string& filter, const std::string& topic);
 
-/// A set of filters of which no two can match one topic, and that together match all that the given ones match: for
-/// clients to which the broker does not name the subscription (protocol.md, Overlapping filters).
+/// A set of filters of which no two can match one topic, and that together match all that the given
+/// ones match: for clients to which the broker does not name the subscription (protocol.md,
+/// Overlapping filters).
 std::vector<std::string> disjoint_cover(const std::vector<std::string>& filters);
 
 }  // namespace antiphon::bus

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// The only file that calls Paho: its exceptions end here, and so do its surprises (ARCHITECTURE.md
+// names them).
+#include "connectors/bus/connection.hpp"
+
+#include <mqtt/async_client.h>
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "connectors/bus/paho_messages.hpp"
+
+namespace antiphon::bus {
+namespace {
+
+/// Above our own window, or Paho refuses what is in flight only.
+constexpr int paho_queue = 65'535;
+/// For TCP, TLS and CONNACK together; Paho looks at it every three seconds.
+constexpr std::chrono::seconds connect_timeout{10};
+
+std::string paho_uri(const BrokerAddress& address) {
+  const bool v6 = address.host.find(':') != std::string::npos;
+  return (address.tls ? "ssl://" : "tcp://") + (v6 ? '[' + address.host + ']' : address.host) +
+         ':' + std::to_string(address.port);
+}
+
+std::chrono::seconds rounded_up(core::Duration duration) {
+  return std::chrono::seconds((duration.ms + 999) / 1000);
+}
+
+mqtt::ssl_options tls_options(const TlsFiles& files) {
+  mqtt::ssl_options tls;
+  if (!files.ca.empty()) tls.set_trust_store(files.ca);
+  if (!files.certificate.empty()) tls.set_key_store(files.certificate);
+  if (!files.key.empty()) tls.set_private_key(files.key);
+  tls.set_enable_server_cert_auth(true);
+  tls.set_verify(true);
+  return tls;
+}
+
+/// Why a connect failed, for people. Codes above 0 are the broker's own words.
+std::string connect_problem(int code, int mqtt_version) {
+  static constexpr std::array<const char*, 6> words_3{"",
+                                                      "protocol version refused",
+                                                      "client id refused",
+                                                      "server unavailable",
+                                                      "bad user name or password",
+                                                      "not authorized"};
+  if (code > 0 && mqtt_version < 5 && code < static_cast<int>(words_3.size())) {
+    return std::string("the broker refuses: ") + words_3[static_cast<std::size_t>(code)];
+  }
+  if (code > 0) return "the broker refuses: " + mqtt::exception::reason_code_str(code);
+  return "no connection to the broker";
+}
+
+void* as_context(std::uint64_t ticket) {
+  return reinterpret_cast<void*>(static_cast<std::uintptr_t>(ticket));
+}
+
+}  // namespace
+
+class Connection::Paho : public mqtt::iaction_listener {
+ public:
+  Paho(const BusOptions& options, const BrokerAddress& address, ConnectionEvents events)
+      : events_(std::move(events)),
+        mqtt_version_(options.mqtt_version),
+        client_(paho_uri(address), options.client_id,
+                mqtt::create_options(options.mqtt_version, paho_queue)) {
+    fill_connect_options(options, address.tls);
+    client_.set_message_callback([this](mqtt::const_message_ptr message) {
+      auto ids = subscription_ids(*message);
+      events_.message(received(*message), std::move(ids));
+    });
+    client_.set_connection_lost_handler(
+        [this](const std::string&) { events_.closed("the connection to the broker is lost"); });
+  }
+
+  void connect() { client_.connect(connect_options_, nullptr, *this); }
+
+  void on_success(const mqtt::token& token) override {
+    switch (token.get_type()) {
+      case mqtt::token::CONNECT:
+        return events_.opened(granted(token));
+      case mqtt::token::SUBSCRIBE:
+        return events_.subscribed((*token.get_topics())[0], "");
+      case mqtt::token::PUBLISH:
+        return answer(token, Published::acknowledged);
+      default:
+        return;
+    }
+  }
+
+  void on_failure(const mqtt::token& token) override {
+    const int reason = token.get_reason_code();
+    const bool refused = mqtt_version_ >= 5 ? reason >= 0x80 : token.get_return_code() == 0x80;
+    switch (token.get_type()) {
+      case mqtt::token::CONNECT:
+        return events_.closed(connect_problem(token.get_return_code(), mqtt_version_));
+      case mqtt::token::SUBSCRIBE:
+        return events_.subscribed((*token.get_topics())[0],
+                                  refused ? "the broker refuses it" : "it was not answered");
+      case mqtt::token::PUBLISH:
+        return answer(token, refused ? Published::refused : Published::unknown);
+      default:
+        return;
+    }
+  }
+
+  mqtt::async_client& client() { return client_; }
+  const ConnectionEvents& events() const { return events_; }
+  int mqtt_version() const { return mqtt_version_; }
+
+ private:
+  /// In place and with the properties last: copying or moving connect_options crashes when the
+  /// original is gone.
+  void fill_connect_options(const BusOptions& options, bool tls) {
+    connect_options_.set_mqtt_version(options.mqtt_version);
+    connect_options_.set_keep_alive_interval(rounded_up(options.keep_alive));
+    connect_options_.set_connect_timeout(connect_timeout);
+    connect_options_.set_max_inflight(paho_queue);
+    connect_options_.set_automatic_reconnect(false);
+    if (options.credentials) {
+      connect_options_.set_user_name(options.credentials->user);
+      connect_options_.set_password(options.credentials->password);
+    }
+    if (tls) connect_options_.set_ssl(tls_options(options.tls.value_or(TlsFiles{})));
+    if (options.will) {
+      connect_options_.set_will(mqtt::will_options(options.will->topic, options.will->payload,
+                                                   options.will->qos, options.will->retain));
+    }
+    if (options.mqtt_version < 5) {
+      connect_options_.set_clean_session(!options.persistent_session);
+      return;
+    }
+    connect_options_.set_clean_start(!options.persistent_session);
+    connect_options_.set_properties(connect_properties(options));
+  }
+
+  Granted granted(const mqtt::token& token) const {
+    const auto response = token.get_connect_response();
+    Granted granted;
+    granted.session_present = response.is_session_present();
+    if (mqtt_version_ >= 5) read_limits(response.get_properties(), granted);
+    return granted;
+  }
+
+  void answer(const mqtt::token& token, Published published) const {
+    const auto ticket = reinterpret_cast<std::uintptr_t>(token.get_user_context());
+    if (ticket != 0) events_.answered(ticket, published);
+  }
+
+  ConnectionEvents events_;
+  int mqtt_version_;
+  mqtt::connect_options connect_options_;
+  mqtt::async_client client_;
+};
+
+Connection::Connection(const BusOptions& options, const BrokerAddress& address,
+                       ConnectionEvents events) {
+  try {
+    paho_ = std::make_unique<Paho>(options, address, events);
+    paho_->connect();
+  } catch (const mqtt::exception& problem) {
+    events.closed(problem.what());
+  }
+}
+
+Connection::~Connection() = default;
+
+void Connection::subscribe(const std::string& filter,
+                           std::optional<std::uint32_t> subscription_id) {
+  try {
+    mqtt::subscribe_options options;
+    mqtt::properties properties;
+    if (paho_->mqtt_version() >= 5) options.set_retain_as_published(true);
+    if (subscription_id) {
+      properties.add(
+          {mqtt::property::SUBSCRIPTION_IDENTIFIER, static_cast<std::int32_t>(*subscription_id)});
+    }
+    paho_->client().subscribe(filter, 1, nullptr, *paho_, options, properties);
+  } catch (const mqtt::exception& problem) {
+    paho_->events().subscribed(filter, problem.what());
+  }
+}
+
+void Connection::unsubscribe(const std::string& filter) {
+  try {
+    paho_->client().unsubscribe(filter);
+  } catch (const mqtt::exception&) {
+    // The connection is gone, and with the next one it is unsubscribed again or stands in no
+    // session.
+  }
+}
+
+void Connection::publish(std::uint64_t ticket, Outgoing message) {
+  try {
+    paho_->client().publish(paho_message(std::move(message), paho_->mqtt_version()),
+                            as_context(ticket), *paho_);
+  } catch (const mqtt::exception&) {
+    if (ticket != 0) paho_->events().answered(ticket, Published::unknown);
+  }
+}
+
+void Connection::disconnect(core::Duration patience) {
+  try {
+    paho_->client().disconnect()->wait_for(std::chrono::milliseconds(patience.ms));
+  } catch (const mqtt::exception&) {
+    // It was gone already.
+  }
+}
+
+}  // namespace antiphon::bus
