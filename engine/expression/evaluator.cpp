@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+#include "engine/expression/evaluator.hpp"
+
+#include <utility>
+
+#include "engine/expression/compiled.hpp"
+#include "engine/expression/errors.hpp"
+#include "engine/expression/functions.hpp"
+#include "engine/expression/limits.hpp"
+#include "engine/expression/render.hpp"
+
+namespace antiphon::expression {
+namespace {
+
+using Outcome = core::Result<core::Value>;
+
+bool is_arithmetic(char operation) {
+  return operation == '+' || operation == '-' || operation == '*' || operation == '/';
+}
+
+/// Text to append to: the value's own where it is text.
+std::string take_text(core::Value value) {
+  if (value.is_string()) return std::move(value.get_ref<std::string&>());
+  return to_text(value);
+}
+
+void merge(core::Value& left, core::Value right) {
+  if (left.is_array()) {
+    for (core::Value& item : right) left.push_back(std::move(item));
+  } else {
+    left.update(right);
+  }
+}
+
+}  // namespace
+
+Outcome Evaluation::value(const Pattern& pattern) {
+  return std::visit([this](const auto& what) { return value(what); }, pattern.what);
+}
+
+Outcome Evaluation::value(const Literal& literal) {
+  return literal.value;
+}
+
+Outcome Evaluation::value(const TextPattern& pattern) {
+  begin_leaf();
+  const std::string_view outer = std::exchange(field_, pattern.field);
+  auto result = pattern.parts.size() == 1
+                    ? tree(*pattern.parts.front().tree, pattern.parts.front().column)
+                    : joined(pattern);
+  if (result && is_larger_than(*result, limits::result_bytes)) {
+    result = failure_in_text(1, "the value is larger than 1 MiB");
+  }
+  field_ = outer;
+  return result;
+}
+
+Outcome Evaluation::value(const ListPattern& pattern) {
+  core::Value list = core::Value::array();
+  for (const Pattern& item : pattern.items) {
+    auto result = value(item);
+    if (!result) return result;
+    list.push_back(std::move(*result));
+  }
+  return list;
+}
+
+Outcome Evaluation::value(const MapPattern& pattern) {
+  core::Value map = core::Value::object();
+  for (const Entry& entry : pattern.entries) {
+    auto result = value(entry.value);
+    if (!result) return result;
+    map.emplace(entry.key, std::move(*result));
+  }
+  return map;
+}
+
+Outcome Evaluation::joined(const TextPattern& pattern) {
+  core::Value text = "";
+  for (const TextPart& part : pattern.parts) {
+    std::string so_far = take_text(std::move(text));
+    if (part.tree) {
+      auto result = tree(*part.tree, part.column);
+      if (!result) return result;
+      append_text(so_far, *result);
+    } else {
+      so_far += part.literal;
+    }
+    auto checked = bounded(std::move(so_far), part.column);
+    if (!checked) return checked;
+    text = std::move(*checked);
+  }
+  return text;
+}
+
+Outcome Evaluation::tree(const Tree& tree, std::size_t column) {
+  if (tree.parts.empty()) return core::Value();
+  auto all = value(*tree.parts.front());
+  for (std::size_t i = 1; all && i < tree.parts.size(); ++i) {
+    auto next = value(*tree.parts[i]);
+    if (!next) return next;
+    const bool alike =
+        (all->is_array() && next->is_array()) || (all->is_object() && next->is_object());
+    if (alike) {
+      merge(*all, std::move(*next));
+    } else {
+      std::string text = take_text(std::move(*all));
+      append_text(text, *next);
+      all = bounded(std::move(text), column);
+    }
+  }
+  return all;
+}
+
+Outcome Evaluation::value(const Node& node) {
+  if (++steps_ > limits::steps) {
+    return failure_in_text(node.column,
+                           "more than " + std::to_string(limits::steps) + " evaluation steps");
+  }
+  if (const auto* literal = std::get_if<Literal>(&node.what)) return literal->value;
+  if (depth_ == limits::depth) {
+    return failure_in_text(node.column, "references and expressions are nested too deep");
+  }
+  ++depth_;
+  auto result = compound(node);
+  --depth_;
+  return result;
+}
+
+Outcome Evaluation::compound(const Node& node) {
+  if (const auto* call_node = std::get_if<Call>(&node.what)) return call(*call_node);
+  if (const auto* chain_node = std::get_if<Chain>(&node.what)) return chain(*chain_node);
+  return unary(std::get<Unary>(node.what), node.column);
+}
+
+Outcome Evaluation::operand(const NodePtr& node) {
+  if (node == nullptr) return core::Value("");
+  return value(*node);
+}
+
+Outcome Evaluation::unary(const Unary& unary, std::size_t column) {
+  auto result = operand(unary.operand);
+  if (!result || unary.sign == '+') return result;
+  if (unary.sign == '-') {
+    if (unary.operand == nullptr) return result;
+    if (const auto number = number_of(*result)) return finite(negate(*number), column);
+  }
+  std::string text(1, unary.sign);
+  append_text(text, *result);
+  if (unary.sign == '[') text += ']';
+  if (unary.sign == '{') text += '}';
+  return bounded(std::move(text), column);
+}
+
+Outcome Evaluation::chain(const Chain& chain) {
+  auto left = operand(chain.first);
+  for (const Link& link : chain.links) {
+    if (!left) return left;
+    auto right = operand(link.operand);
+    if (!right) return right;
+    left = combine(std::move(*left), link, *right);
+  }
+  return left;
+}
+
+Outcome Evaluation::combine(core::Value left, const Link& link, const core::Value& right) {
+  if (is_arithmetic(link.operation)) {
+    const auto a = number_of(left);
+    const auto b = number_of(right);
+    const bool defined = a && b && (link.operation != '/' || !is_zero(*b));
+    if (defined) return finite(calculate(link.operation, *a, *b), link.column);
+  }
+  std::string text = take_text(std::move(left));
+  if (link.operation != '+') text += link.operation;
+  append_text(text, right);
+  return bounded(std::move(text), link.column);
+}
+
+Outcome Evaluation::call(const Call& call) {
+  auto result = call.function->apply(*this, call);
+  // Longer text would only grow from call to call; what is structured never grows.
+  if (result && result->is_string() && is_larger_than(*result, limits::result_bytes)) {
+    return failure(call, "the result is larger than 1 MiB");
+  }
+  return result;
+}
+
+core::Result<Text> Evaluation::text(const Node& node) {
+  if (const auto* literal = std::get_if<Literal>(&node.what)) {
+    if (literal->value.is_string()) {
+      return Text(literal->value.get_ref<const std::string&>());
+    }
+  }
+  return value(node).map([](core::Value result) { return Text(take_text(std::move(result))); });
+}
+
+Outcome Evaluation::follow(const core::TemplateMap& map, std::string_view object,
+                           std::string_view name, const Call& call) {
+  const auto found = map.find(name);
+  if (found == map.end()) {
+    return failure(call, "there is no '" + std::string(name) + "' in " + std::string(object));
+  }
+  for (std::size_t i = 0; i < open_.size(); ++i) {
+    if (open_[i].map == &map && open_[i].name == name) {
+      return failure(call, "circular reference: " + circle(i), "let one of them be a plain value");
+    }
+  }
+  if (open_.size() == static_cast<std::size_t>(limits::nesting)) {
+    return failure(
+        call, "more than " + std::to_string(limits::nesting) + " levels of nesting in references");
+  }
+  open_.push_back(Reference{&map, object, found->first});
+  const auto* ours = dynamic_cast<const Compiled*>(found->second.get());
+  auto result = ours != nullptr ? value(ours->pattern()) : found->second->evaluate(scope_);
+  open_.pop_back();
+  return result;
+}
+
+/// "inputs.a -> inputs.b -> inputs.a", from the reference that is met again.
+std::string Evaluation::circle(std::size_t first) const {
+  const auto name = [this](std::size_t i) {
+    return std::string(open_[i].object) + "." + std::string(open_[i].name);
+  };
+  std::string path;
+  for (std::size_t i = first; i < open_.size(); ++i) path += name(i) + " -> ";
+  return path + name(first);
+}
+
+Outcome Evaluation::finite(const Number& number, std::size_t column) const {
+  if (is_finite(number)) return to_value(number);
+  return failure_in_text(column, "the result is too large for a number");
+}
+
+Outcome Evaluation::bounded(std::string text, std::size_t column) const {
+  if (text.size() <= limits::result_bytes) return core::Value(std::move(text));
+  return failure_in_text(column, "the text is larger than 1 MiB");
+}
+
+tl::unexpected<core::Error> Evaluation::failure(const Call& call, const std::string& what,
+                                                std::string hint) const {
+  return failure_in_text(call.column, "$" + std::string(call.function->name) + ": " + what,
+                         std::move(hint));
+}
+
+tl::unexpected<core::Error> Evaluation::failure_in_text(std::size_t column, const std::string& what,
+                                                        std::string hint) const {
+  return failure_at(field_, column, what, std::move(hint));
+}
+
+}  // namespace antiphon::expression

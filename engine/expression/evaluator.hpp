@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// Evaluates trees in a scope. One Evaluation lives for one value of a document and carries what
+// bounds it: steps, depth, and the references it follows. Results are data: nothing here parses or
+// evaluates a value.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/error.hpp"
+#include "engine/core/template.hpp"
+#include "engine/expression/numbers.hpp"
+#include "engine/expression/pattern.hpp"
+#include "engine/expression/tree.hpp"
+
+namespace antiphon::expression {
+
+/// An argument read as text: views a literal of the tree, else owns.
+class Text {
+ public:
+  explicit Text(const std::string& literal) : literal_(&literal) {}
+  explicit Text(std::string&& own) : own_(std::move(own)) {}
+
+  std::string_view view() const { return literal_ != nullptr ? *literal_ : own_; }
+  std::string string() const { return std::string(view()); }
+
+ private:
+  const std::string* literal_ = nullptr;
+  std::string own_;
+};
+
+class Evaluation {
+ public:
+  explicit Evaluation(const core::Scope& scope) : scope_(scope) {}
+  Evaluation(const Evaluation&) = delete;
+  Evaluation& operator=(const Evaluation&) = delete;
+
+  const core::Scope& scope() const { return scope_; }
+
+  core::Result<core::Value> value(const Pattern& pattern);
+
+  // For the functions' bodies.
+  core::Result<core::Value> value(const Node& node);
+  core::Result<Text> text(const Node& node);
+  /// The value of the document's own map at `name`, evaluated in turn; one that leads back to
+  /// itself is an error. `object` is what the map is called ("inputs").
+  core::Result<core::Value> follow(const core::TemplateMap& map, std::string_view object,
+                                   std::string_view name, const Call& call);
+  /// An error of this call: begins with the field, the column and the function's name.
+  tl::unexpected<core::Error> failure(const Call& call, const std::string& what,
+                                      std::string hint = {}) const;
+
+ private:
+  struct Reference {
+    const core::TemplateMap* map;
+    std::string_view object;
+    std::string_view name;
+  };
+
+  using Outcome = core::Result<core::Value>;
+
+  Outcome value(const Literal& literal);
+  Outcome value(const TextPattern& pattern);
+  Outcome value(const ListPattern& pattern);
+  Outcome value(const MapPattern& pattern);
+  Outcome joined(const TextPattern& pattern);
+  Outcome tree(const Tree& tree, std::size_t column);
+  Outcome operand(const NodePtr& node);
+  Outcome compound(const Node& node);
+  Outcome unary(const Unary& unary, std::size_t column);
+  Outcome chain(const Chain& chain);
+  Outcome combine(core::Value left, const Link& link, const core::Value& right);
+  Outcome call(const Call& call);
+
+  Outcome finite(const Number& number, std::size_t column) const;
+  Outcome bounded(std::string text, std::size_t column) const;
+  tl::unexpected<core::Error> failure_in_text(std::size_t column, const std::string& what,
+                                              std::string hint = {}) const;
+  std::string circle(std::size_t first) const;
+  /// Each leaf of a list or map has its own steps; what a text refers to counts as that text's.
+  void begin_leaf() {
+    if (open_.empty()) steps_ = 0;
+  }
+
+  const core::Scope& scope_;
+  std::string_view field_;  ///< of the text that is being evaluated
+  int steps_ = 0;
+  int depth_ = 0;
+  std::vector<Reference> open_;
+};
+
+}  // namespace antiphon::expression

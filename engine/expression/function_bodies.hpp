@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// The bodies of the functions (expressions.md, sections 5 and 6). Each is called with as many
+// arguments as the table allows; a body that is not given a value it needs says so with the
+// function's name.
+#pragma once
+
+#include "engine/core/error.hpp"
+#include "engine/core/value.hpp"
+#include "engine/expression/evaluator.hpp"
+#include "engine/expression/tree.hpp"
+
+namespace antiphon::expression::bodies {
+
+using Outcome = core::Result<core::Value>;
+
+// functions_lookup.cpp: what reads the scope.
+Outcome input(Evaluation& evaluation, const Call& call);
+Outcome output(Evaluation& evaluation, const Call& call);
+Outcome trigger(Evaluation& evaluation, const Call& call);
+Outcome property(Evaluation& evaluation, const Call& call);
+Outcome context(Evaluation& evaluation, const Call& call);
+Outcome payload(Evaluation& evaluation, const Call& call);
+Outcome topic(Evaluation& evaluation, const Call& call);
+Outcome no_source(Evaluation& evaluation, const Call& call);
+Outcome no_deployment(Evaluation& evaluation, const Call& call);
+
+// functions_logic.cpp: what compares and decides.
+Outcome equal(Evaluation& evaluation, const Call& call);
+Outcome greater(Evaluation& evaluation, const Call& call);
+Outcome greater_or_equal(Evaluation& evaluation, const Call& call);
+Outcome less(Evaluation& evaluation, const Call& call);
+Outcome less_or_equal(Evaluation& evaluation, const Call& call);
+Outcome between(Evaluation& evaluation, const Call& call);
+Outcome both(Evaluation& evaluation, const Call& call);
+Outcome either(Evaluation& evaluation, const Call& call);
+Outcome negation(Evaluation& evaluation, const Call& call);
+Outcome choice(Evaluation& evaluation, const Call& call);
+Outcome member(Evaluation& evaluation, const Call& call);
+
+// functions_text.cpp: what makes text.
+Outcome text(Evaluation& evaluation, const Call& call);
+Outcome json(Evaluation& evaluation, const Call& call);
+Outcome encode(Evaluation& evaluation, const Call& call);
+Outcome decode(Evaluation& evaluation, const Call& call);
+
+}  // namespace antiphon::expression::bodies

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "engine/expression/functions.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "engine/expression/function_bodies.hpp"
+#include "engine/expression/nearest.hpp"
+
+namespace antiphon::expression {
+namespace {
+
+constexpr std::array table{
+    // name, least and most arguments, body, JSONPath
+    Function{"input", 1, 1, bodies::input},
+    Function{"output", 2, 2, bodies::output},
+    Function{"trigger", 2, 2, bodies::trigger},
+    Function{"property", 1, 1, bodies::property},
+    Function{"val", 0, 1, bodies::context, true},
+    Function{"context", 0, 1, bodies::context, true},
+    Function{"equal", 2, 2, bodies::equal},
+    Function{"gt", 2, 2, bodies::greater},
+    Function{"ge", 2, 2, bodies::greater_or_equal},
+    Function{"lt", 2, 2, bodies::less},
+    Function{"le", 2, 2, bodies::less_or_equal},
+    Function{"between", 3, 3, bodies::between},
+    Function{"and", 2, 2, bodies::both},
+    Function{"or", 2, 2, bodies::either},
+    Function{"not", 1, 1, bodies::negation},
+    Function{"if", 3, 3, bodies::choice},
+    Function{"in", 2, any_number, bodies::member},
+    Function{"str", 1, 1, bodies::text},
+    Function{"json", 1, 1, bodies::json},
+    Function{"base64encode", 1, 1, bodies::encode},
+    Function{"base64decode", 1, 1, bodies::decode},
+    Function{"secret", 2, 2, bodies::no_source},
+    Function{"config", 2, any_number, bodies::no_source},
+    Function{"instance", 0, 0, bodies::no_deployment},
+    Function{"param", 1, 1, bodies::no_deployment},
+    Function{"topic", 1, 1, bodies::topic},
+    Function{"payload", 0, 1, bodies::payload, true},
+    // Known by name and refused.
+    Function{"jsonpath"},
+    Function{"sites"},
+    Function{"now"},
+    Function{"uuid"},
+    Function{"len"},
+    Function{"keys"},
+    Function{"sum"},
+    Function{"min"},
+    Function{"max"},
+    Function{"all"},
+    Function{"any"},
+    Function{"first"},
+    Function{"join"},
+    Function{"default"},
+    Function{"coalesce"},
+};
+
+}  // namespace
+
+const Function* find_function(std::string_view name) {
+  const auto found = std::find_if(table.begin(), table.end(), [name](const Function& function) {
+    return function.name == name;
+  });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::string unknown_function_hint(std::string_view name) {
+  std::vector<std::string_view> known;
+  for (const Function& function : table) known.push_back(function.name);
+  const std::string_view meant = nearest(name, known);
+  return meant.empty() ? std::string() : "did you mean $" + std::string(meant) + "?";
+}
+
+bool is_json_path(std::string_view argument) {
+  return argument.starts_with("$") || argument.starts_with("{$");
+}
+
+}  // namespace antiphon::expression

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// The functions of the language: one table of name, arity and body (functions.cpp).
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "engine/core/error.hpp"
+#include "engine/core/value.hpp"
+
+namespace antiphon::expression {
+
+class Evaluation;
+struct Call;
+
+inline constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
+
+struct Function {
+  std::string_view name;  ///< without the `$`
+  std::size_t least = 0;  ///< arguments
+  std::size_t most = 0;
+  /// Null: the name is known, and refused as not supported yet.
+  core::Result<core::Value> (*apply)(Evaluation&, const Call&) = nullptr;
+  /// The last argument may be a JSONPath, which is refused as not supported yet.
+  bool takes_json_path = false;
+};
+
+/// Null if there is none of that name; case counts.
+const Function* find_function(std::string_view name);
+
+/// What to say beside "unknown function".
+std::string unknown_function_hint(std::string_view name);
+
+/// Is this argument a JSONPath and no plain key: does it begin with `$` or `{$`?
+bool is_json_path(std::string_view argument);
+
+}  // namespace antiphon::expression

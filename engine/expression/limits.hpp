@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Bounds of the expression language (expressions.md, Errors and limits). Beyond each is an error of
+// its own.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace antiphon::expression::limits {
+
+/// One segment's source. People write lines; what is longer was generated and belongs into a
+/// payload.
+inline constexpr std::size_t expression_bytes = 64 * 1024;
+/// Parentheses, brackets, calls and signs within one another, and references followed one from
+/// another.
+inline constexpr int nesting = 64;
+/// Nested evaluations, through references too. One expression at its bound needs three a level;
+/// this keeps the stack small when long expressions refer to one another.
+inline constexpr int depth = 256;
+/// Nodes visited for one text of a document, what it refers to included: bounds the time an event
+/// can take.
+inline constexpr int steps = 10'000;
+/// A value, as text or JSON; it has to fit into rows and messages.
+inline constexpr std::size_t result_bytes = 1024 * 1024;
+
+}  // namespace antiphon::expression::limits

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Values as text, as the language joins and prints them (expressions.md, Text and segments).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "engine/core/value.hpp"
+
+namespace antiphon::expression {
+
+/// Text as it is, numbers in decimal, null as `<nil>`, lists and objects as compact JSON.
+std::string to_text(const core::Value& value);
+void append_text(std::string& out, const core::Value& value);
+
+/// Compact JSON; a float that is a whole number within ±2^53 prints as the integer.
+std::string to_json(const core::Value& value);
+void append_json(std::string& out, const core::Value& value);
+
+/// Is the value's text or JSON longer than this? Counts no further than it must; escapes and floats
+/// are counted roughly.
+bool is_larger_than(const core::Value& value, std::size_t bytes);
+
+}  // namespace antiphon::expression
