@@ -19,10 +19,26 @@ inline constexpr std::size_t context_bytes = 1024;
 inline constexpr std::size_t message_bytes = 1024 * 1024;
 /// A reply or an answer we send: the origin, its history and its expressions have to carry it further.
 inline constexpr std::size_t reply_bytes = 256 * 1024;
+/// Commands or replies in one array: keeps what one message can ask for near what one batch applies.
+inline constexpr std::size_t message_items = 256;
+/// An identity, a request id, a journal's name: handed back or stored as they are, so they are kept small.
+inline constexpr std::size_t identity_bytes = 256;
+/// Where an answer goes, and a plane's topic root; room for every name of ours in a topic stays below 65,535 bytes.
+inline constexpr std::size_t answer_topic_bytes = 1024;
+inline constexpr std::size_t topic_root_bytes = 256;
+/// Parents, offers, labels, planes above: entries of one list, and bytes of one entry.
+inline constexpr std::size_t list_items = 64;
+inline constexpr std::size_t list_item_bytes = 256;
+/// A reason or note that a person reads.
+inline constexpr std::size_t reason_bytes = 4096;
 /// nlohmann overflows the stack when it copies or prints what is nested deeper than some ten thousand levels.
 inline constexpr int json_depth = 64;
 /// A campaign document; larger ones are generated, and belong into several campaigns.
 inline constexpr std::size_t document_bytes = 1024 * 1024;
+/// Nodes of a document after aliases: a few hundred bytes of YAML can stand for billions of them.
+inline constexpr std::size_t document_nodes = 100'000;
+/// Problems reported about one text: nobody reads more, and a hostile text must not cost more.
+inline constexpr std::size_t document_problems = 100;
 /// The aggregated outputs of one stage, in the store as one value.
 inline constexpr std::size_t outputs_bytes = 16 * 1024 * 1024;
 

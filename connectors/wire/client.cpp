@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "connectors/wire/client.hpp"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "connectors/wire/fields.hpp"
+#include "connectors/wire/guard.hpp"
+#include "connectors/wire/object_text.hpp"
+#include "connectors/wire/plane_messages.hpp"
+#include "engine/core/json.hpp"
+#include "engine/core/limits.hpp"
+#include "engine/core/status.hpp"
+
+namespace antiphon::wire {
+namespace {
+
+namespace limits = core::limits;
+using core::Value;
+
+/// An answer wraps values that were as deep as the guard allows when they came in.
+constexpr int answer_depth = limits::json_depth + 16;
+
+bus::Outgoing request_message(std::string topic, const core::Asker& asker, ObjectText body) {
+  if (asker.reply_to) body.text("replyTo", *asker.reply_to);
+  body.text_unless_empty("requestId", asker.request_id);
+  body.text_unless_empty("id", asker.identity);
+  bus::Outgoing out{std::move(topic), body.done()};
+  out.response_topic = asker.reply_to;
+  out.correlation = asker.correlation;
+  return out;
+}
+
+core::Result<Value> read_object(const bus::Received& received, std::string_view what) {
+  auto parsed = parse_guarded(received.payload, limits::message_bytes, answer_depth);
+  if (!parsed) {
+    auto error = parsed.error();
+    error.message = std::string(what) + ": " + error.message;
+    return tl::unexpected(std::move(error));
+  }
+  if (parsed->is_object()) return parsed;
+  return core::failure(core::status::bad_request, std::string(what) + ": is no JSON object");
+}
+
+/// The numbers of `counts`; an absent or odd one counts as none.
+std::int64_t count(const Value& object, const char* field) {
+  const auto counts = object.find("counts");
+  if (counts == object.end() || !counts->is_object()) return 0;
+  Fields fields(*counts, "status: counts");
+  return fields.integer(field, Need::optional).value_or(0);
+}
+
+}  // namespace
+
+bus::Outgoing encode(const Topics& topics, const core::ActivateRequest& request) {
+  ObjectText body;
+  if (!request.inputs.empty()) body.object("inputs", request.inputs);
+  body.text_unless_empty("stage", request.stage)
+      .text_unless_empty("namespace", request.name_space.text())
+      .text_unless_empty("activation", request.activation.text());
+  if (request.paused) body.flag("paused", true);
+  return request_message(topics.activate(request.campaign, request.version, request.asker.user),
+                         request.asker, std::move(body));
+}
+
+bus::Outgoing encode(const Topics& topics, const core::VerbRequest& request) {
+  ObjectText body;
+  body.text_unless_empty("reason", request.reason);
+  return request_message(topics.act(request.activation, request.verb, request.asker.user),
+                         request.asker, std::move(body));
+}
+
+bus::Outgoing encode(const Topics& topics, const core::ApplyRequest& request) {
+  ObjectText body;
+  body.text("document", request.document).text_unless_empty("file", request.file);
+  return request_message(topics.apply(request.asker.user), request.asker, std::move(body));
+}
+
+bus::Outgoing encode(const Topics& topics, const core::QueryRequest& request) {
+  ObjectText body;
+  body.text_unless_empty("activation", request.activation)
+      .text_unless_empty("campaign", request.campaign)
+      .text_unless_empty("state", request.state);
+  if (request.run) body.integer("run", *request.run);
+  body.text_unless_empty("after", request.after).integer("limit", request.limit);
+  return request_message(topics.query(request.what, request.asker.user), request.asker,
+                         std::move(body));
+}
+
+core::Result<ReceivedAnswer> decode_answer(const bus::Received& received) {
+  auto object = read_object(received, "answer");
+  if (!object) return tl::unexpected(object.error());
+  Fields fields(*object, "answer");
+  ReceivedAnswer answer;
+  answer.answer.status =
+      static_cast<int>(fields.integer("status", Need::required, {0, 99'999}).value_or(0));
+  answer.answer.error = fields.text("error", Need::optional, limits::message_bytes);
+  answer.answer.hint = fields.text("hint", Need::optional, limits::message_bytes);
+  answer.request_id = fields.text("requestId", Need::optional, limits::identity_bytes);
+  for (const auto* field : {"ok", "status", "error", "hint", "requestId"}) object->erase(field);
+  answer.answer.body = core::dump(*object);
+  if (fields.problem()) return tl::unexpected(*fields.problem());
+  return answer;
+}
+
+core::Result<core::Status> decode_status(const Topics& topics, const bus::Received& received) {
+  const auto object = read_object(received, "status");
+  if (!object) return tl::unexpected(object.error());
+  Fields fields(*object, "status");
+  fields.version();
+  core::Status status;
+  status.activation = fields.name<core::ActivationId>("activation", Need::required);
+  status.campaign = fields.text("campaign", Need::optional, limits::list_item_bytes);
+  status.version = fields.text("version", Need::optional, limits::list_item_bytes);
+  status.name_space = fields.text("namespace", Need::optional, limits::list_item_bytes);
+  status.seq = fields.integer("seq", Need::required).value_or(0);
+  const auto state = core::activation_state(fields.word(
+      "state", Need::required, {"running", "paused", "cancelling", "done", "failed", "cancelled"}));
+  status.state = state.value_or(core::ActivationState::running);
+  status.status =
+      static_cast<int>(fields.integer("status", Need::required, {0, 99'999}).value_or(0));
+  status.stage = fields.text("stage", Need::optional, limits::stage_name_bytes);
+  status.run = fields.integer("run", Need::optional).value_or(0);
+  status.total = count(*object, "total");
+  status.succeeded = count(*object, "done");
+  status.failed = count(*object, "failed");
+  status.waits_for = fields.text("waitsFor", Need::optional, limits::message_bytes);
+  status.error = fields.text("error", Need::optional, limits::message_bytes);
+  status.since = fields.instant("since", Need::optional);
+  status.updated = fields.instant("updated", Need::optional);
+  if (!fields.problem() && topics.status(status.activation) != received.topic) {
+    return core::failure(core::status::bad_request,
+                         "status: of run " + status.activation.text() + " on the topic of another");
+  }
+  return fields.finish(std::move(status));
+}
+
+core::Result<core::LifeCycle> decode_event(const bus::Received& received) {
+  const auto object = read_object(received, "event");
+  if (!object) return tl::unexpected(object.error());
+  Fields fields(*object, "event");
+  fields.word("specversion", Need::required, {"1.0"});
+  core::LifeCycle event;
+  event.type = fields.text("type", Need::required, limits::name_bytes);
+  event.activation = fields.name<core::ActivationId>("subject", Need::required);
+  event.id = fields.text("id", Need::required, limits::identity_bytes);
+  event.at = fields.instant("time", Need::required);
+  event.data = fields.object("data");
+  return fields.finish(std::move(event));
+}
+
+core::Result<core::Presence> decode_presence(const bus::Received& received) {
+  const auto object = read_object(received, "presence");
+  if (!object) return tl::unexpected(object.error());
+  return read_presence(*object);
+}
+
+}  // namespace antiphon::wire

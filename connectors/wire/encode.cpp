@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+#include "connectors/wire/encode.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "connectors/wire/object_text.hpp"
+#include "engine/core/json.hpp"
+#include "engine/core/limits.hpp"
+#include "engine/core/status.hpp"
+
+namespace antiphon::wire {
+namespace {
+
+namespace limits = core::limits;
+
+constexpr core::Duration final_status_expiry = core::hours(1);
+
+ObjectText version_1() {
+  ObjectText object;
+  object.integer("v", 1);
+  return object;
+}
+
+core::JsonText text_of(const core::Command& command) {
+  return version_1()
+      .text("id", command.id.text())
+      .integer("attempt", command.attempt)
+      .text("activation", command.activation)
+      .text("campaign", command.campaign)
+      .text("stage", command.stage)
+      .integer("run", command.run)
+      .text("context", command.context)
+      .text("provider", command.provider)
+      .object("config", command.config)
+      .object("inputs", command.inputs)
+      .time("deadline", command.deadline)
+      .time("at", command.at)
+      .flag("idempotent", command.idempotent)
+      .integer("depth", command.depth)
+      .texts("path", command.path)
+      .done();
+}
+
+core::JsonText text_of(const core::CancelCommand& cancel) {
+  return version_1()
+      .text("id", cancel.id.text())
+      .integer("attempt", cancel.attempt)
+      .flag("cancel", true)
+      .text_unless_empty("reason", cancel.reason)
+      .done();
+}
+
+core::JsonText text_of(const core::UnknownNotice& notice) {
+  return version_1().text("id", notice.id.text()).flag("unknown", true).done();
+}
+
+core::JsonText text_of(const core::HelloAnswer& answer) {
+  return version_1()
+      .flag("hello", true)
+      .time("at", answer.at)
+      .integer("owed", answer.owed)
+      .text("journal", answer.journal)
+      .done();
+}
+
+core::JsonText whole_text_of(const core::Reply& reply) {
+  auto object = version_1();
+  object.text("id", reply.id.text())
+      .integer("attempt", reply.attempt)
+      .text("state", core::to_text(reply.state))
+      .integer("status", reply.status);
+  if (!reply.outputs.empty()) object.json("outputs", reply.outputs);
+  object.text_unless_empty("error", reply.error);
+  if (reply.progress) {
+    object.json("progress", ObjectText()
+                                .number("done", reply.progress->done)
+                                .number("total", reply.progress->total)
+                                .text_unless_empty("unit", reply.progress->unit)
+                                .text_unless_empty("note", reply.progress->note)
+                                .done());
+  }
+  return object.text("journal", reply.journal)
+      .integer("boot", reply.boot)
+      .time("at", reply.at)
+      .done();
+}
+
+core::JsonText text_of(const core::Reply& reply) {
+  auto text = whole_text_of(reply);
+  if (text.size() <= limits::reply_bytes) return text;
+  core::Reply cut = reply;
+  cut.outputs.clear();
+  cut.progress.reset();
+  cut.error = "the reply has " + std::to_string(text.size()) + " bytes, more than " +
+              std::to_string(limits::reply_bytes);
+  if (core::is_final(cut.state)) {
+    cut.state = core::ReplyState::failed;
+    cut.status = core::status::too_large;
+  }
+  return whole_text_of(cut);
+}
+
+core::JsonText text_of(const core::Hello& hello) {
+  return version_1()
+      .text("journal", hello.journal)
+      .integer("boot", hello.boot)
+      .integer("unsettled", hello.unsettled)
+      .time("at", hello.at)
+      .done();
+}
+
+core::JsonText text_of(const core::Presence& presence) {
+  const auto bounds = ObjectText()
+                          .integer("messageBytes", limits::message_bytes)
+                          .integer("messageItems", limits::message_items)
+                          .done();
+  return version_1()
+      .text("state", presence.online ? "online" : "offline")
+      .text("journal", presence.journal)
+      .integer("boot", presence.boot)
+      .text_unless_empty("version", presence.version)
+      .texts("parents", presence.parents)
+      .texts("labels", presence.labels)
+      .texts("offers", presence.offers)
+      .json("limits", bounds)
+      .flag("arrays", presence.arrays)
+      .time("since", presence.since)
+      .done();
+}
+
+/// An open run has no number of its own yet.
+int status_number(const core::Status& status) {
+  if (status.status != 0) return status.status;
+  return status.state == core::ActivationState::paused ? core::status::paused
+                                                       : core::status::running;
+}
+
+core::JsonText text_of(const core::Status& status) {
+  const int number = status_number(status);
+  const auto counts = ObjectText()
+                          .integer("total", status.total)
+                          .integer("done", status.succeeded)
+                          .integer("failed", status.failed)
+                          .integer("open", status.total - status.succeeded - status.failed)
+                          .done();
+  return version_1()
+      .text("activation", status.activation.text())
+      .text("campaign", status.campaign)
+      .text("version", status.version)
+      .text("namespace", status.name_space)
+      .integer("seq", status.seq)
+      .text("state", core::to_text(status.state))
+      .integer("status", number)
+      .text("statusMessage", core::status::text(number))
+      .text("stage", status.stage)
+      .integer("run", status.run)
+      .json("counts", counts)
+      .text_unless_empty("waitsFor", status.waits_for)
+      .text_unless_empty("error", status.error)
+      .time("since", status.since)
+      .time("updated", status.updated)
+      .done();
+}
+
+core::JsonText text_of(const Topics& topics, const core::LifeCycle& event) {
+  return ObjectText()
+      .text("specversion", "1.0")
+      .text("id", event.id)
+      .text("source", topics.source())
+      .text("type", event.type)
+      .text("subject", event.activation.text())
+      .time("time", event.at)
+      .text("datacontenttype", "application/json")
+      .object("data", event.data)
+      .done();
+}
+
+core::JsonText text_of(const core::Answer& answer, const std::string& request_id) {
+  ObjectText object;
+  object.flag("ok", core::status::is_success(answer.status))
+      .integer("status", answer.status)
+      .text_unless_empty("requestId", request_id)
+      .text_unless_empty("error", answer.error)
+      .text_unless_empty("hint", answer.hint);
+  constexpr std::array envelope{"ok", "status", "requestId", "error", "hint"};
+  const auto body = core::parse_object(answer.body);
+  for (const auto& [field, value] : body.items()) {
+    if (std::find(envelope.begin(), envelope.end(), field) == envelope.end()) {
+      object.json(field, core::dump(value));
+    }
+  }
+  return object.done();
+}
+
+core::JsonText text_of(const runtime::AnswerOut& out) {
+  auto text = text_of(out.answer, out.asker.request_id);
+  if (text.size() <= limits::reply_bytes) return text;
+  return text_of(core::Answer{core::status::too_large,
+                              "the answer has " + std::to_string(text.size()) +
+                                  " bytes, more than " + std::to_string(limits::reply_bytes),
+                              "ask for less at once, with a smaller limit"},
+                 out.asker.request_id);
+}
+
+/// How long a command is worth keeping at the broker for a site that is away: until its deadline.
+core::Duration expiry_of(const core::Command& command) {
+  return std::max(command.deadline - command.at, core::seconds(1));
+}
+
+struct Writer {
+  const Topics& topics;
+  using Written = std::optional<bus::Outgoing>;
+
+  Written operator()(const runtime::ToSite& to) const {
+    bus::Outgoing out{topics.command(to.site), {}};
+    std::visit([&out](const auto& message) { out.payload = text_of(message); }, to.message);
+    if (const auto* command = std::get_if<core::Command>(&to.message)) {
+      out.expiry = expiry_of(*command);
+    }
+    return out;
+  }
+
+  Written operator()(const runtime::ToOrigin& to) const {
+    bus::Outgoing out{std::holds_alternative<core::Hello>(to.message) ? topics.hello(to.origin)
+                                                                      : topics.reply(to.origin),
+                      {}};
+    std::visit([&out](const auto& message) { out.payload = text_of(message); }, to.message);
+    return out;
+  }
+
+  Written operator()(const core::Presence& presence) const {
+    return bus::Outgoing{topics.presence(), text_of(presence), 1, true};
+  }
+
+  Written operator()(const runtime::StatusOut& out) const {
+    bus::Outgoing outgoing{topics.status(out.status.activation), text_of(out.status), 1,
+                           out.retain};
+    if (out.final && out.retain) outgoing.expiry = final_status_expiry;
+    return outgoing;
+  }
+
+  Written operator()(const core::LifeCycle& event) const {
+    return bus::Outgoing{topics.event(event.type), text_of(topics, event), 0};
+  }
+
+  Written operator()(const runtime::AnswerOut& out) const {
+    if (!out.asker.reply_to) return std::nullopt;
+    bus::Outgoing outgoing{*out.asker.reply_to, text_of(out)};
+    outgoing.correlation = out.asker.correlation;
+    return outgoing;
+  }
+};
+
+}  // namespace
+
+std::optional<bus::Outgoing> encode(const Topics& topics, const runtime::Outbound& outbound) {
+  return std::visit(Writer{topics}, outbound);
+}
+
+}  // namespace antiphon::wire

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "connectors/wire/requests.hpp"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "connectors/wire/fields.hpp"
+#include "connectors/wire/guard.hpp"
+#include "engine/core/json.hpp"
+#include "engine/core/limits.hpp"
+#include "engine/core/status.hpp"
+
+namespace antiphon::wire {
+namespace {
+
+namespace limits = core::limits;
+using core::Value;
+
+/// A request's payload and who asks. With a problem, the asker is as far as it could be read.
+struct Request {
+  core::Asker asker;
+  Value body = Value::object();
+  std::optional<core::Error> problem{};
+};
+
+Refused refuse(const Request& request, core::Error error) {
+  return {std::move(error), request.asker.user.text(), request.asker, std::nullopt, false};
+}
+
+/// What the payload says about the asker counts before what the message's properties say.
+void read_asker(const Mailbox& mailbox, const bus::Received& received, Request& request) {
+  Fields fields(request.body, "request");
+  fields.version();
+  core::Asker& asker = request.asker;
+  auto reply_to = fields.text("replyTo", Need::optional, limits::answer_topic_bytes);
+  asker.request_id = fields.text("requestId", Need::optional, limits::identity_bytes);
+  asker.identity = fields.text("id", Need::optional, limits::identity_bytes);
+  asker.correlation = received.correlation;
+  if (reply_to.empty()) reply_to = received.response_topic.value_or("");
+  if (asker.identity.empty() && received.id && received.id->size() <= limits::identity_bytes) {
+    asker.identity = *received.id;
+  }
+  if (!request.problem) request.problem = fields.problem();
+  if (reply_to.empty()) return;
+  auto topic_problem = mailbox.answer_topic_problem(reply_to);
+  if (!topic_problem) {
+    asker.reply_to = std::move(reply_to);
+  } else if (!request.problem) {
+    request.problem = std::move(topic_problem);
+  }
+}
+
+/// An empty payload is an empty object.
+Request read_request(const Mailbox& mailbox, const core::UserName& user,
+                     const bus::Received& received) {
+  Request request{core::Asker{user}};
+  if (!received.payload.empty()) {
+    auto body = parse_guarded(received.payload, limits::message_bytes);
+    if (!body) {
+      request.problem = body.error();
+      request.problem->message = "the payload " + request.problem->message;
+    } else if (body->is_object()) {
+      request.body = *std::move(body);
+    } else {
+      request.problem = core::Error{core::status::bad_request, "the payload is no JSON object",
+                                    "send an object, or nothing"};
+    }
+  }
+  read_asker(mailbox, received, request);
+  return request;
+}
+
+template <class R>
+tl::expected<Inbound, Refused> finish(const Fields& fields, const Request& request, R value) {
+  if (fields.problem()) return tl::unexpected(refuse(request, *fields.problem()));
+  return Inbound(std::move(value));
+}
+
+std::optional<core::Verb> supported_verb(std::string_view word) {
+  for (const auto verb : {core::Verb::cancel, core::Verb::pause, core::Verb::resume}) {
+    if (core::to_text(verb) == word) return verb;
+  }
+  return std::nullopt;
+}
+
+bool looks_like_an_object(std::string_view payload) {
+  const auto first = payload.find_first_not_of(" \t\r\n");
+  return first != payload.npos && payload[first] == '{';
+}
+
+/// A document that came as itself: YAML, or JSON that is no request.
+tl::expected<Inbound, Refused> bare_document(const Request& request, const std::string& payload) {
+  if (const auto bad = invalid_utf8_at(payload)) {
+    return tl::unexpected(refuse(
+        request, {core::status::bad_request,
+                  "the document is no UTF-8 at byte " + std::to_string(*bad), "send it as UTF-8"}));
+  }
+  return Inbound(core::ApplyRequest{request.asker, payload, ""});
+}
+
+}  // namespace
+
+tl::expected<Inbound, Refused> read_activate(const Mailbox& mailbox, const address::Activate& to,
+                                             const bus::Received& received) {
+  const Request request = read_request(mailbox, to.user, received);
+  if (request.problem) return tl::unexpected(refuse(request, *request.problem));
+  Fields fields(request.body, "activate");
+  core::ActivateRequest activate;
+  activate.asker = request.asker;
+  activate.campaign = to.campaign;
+  activate.version = to.version;
+  activate.name_space = fields.name<core::Namespace>("namespace", Need::optional);
+  if (activate.name_space.empty()) activate.name_space = *core::Namespace::parse("default");
+  activate.activation = fields.name<core::ActivationId>("activation", Need::optional);
+  activate.stage = fields.text("stage", Need::optional, limits::stage_name_bytes);
+  activate.inputs = fields.object("inputs");
+  if (activate.inputs.empty()) activate.inputs = "{}";
+  activate.paused = fields.flag("paused");
+  return finish(fields, request, std::move(activate));
+}
+
+tl::expected<Inbound, Refused> read_verb(const Mailbox& mailbox, const address::Act& to,
+                                         const bus::Received& received) {
+  const auto verb = supported_verb(to.verb);
+  if (!verb) {
+    return tl::unexpected(refuse_request(mailbox, to.user, received, unsupported(to.verb)));
+  }
+  const Request request = read_request(mailbox, to.user, received);
+  if (request.problem) return tl::unexpected(refuse(request, *request.problem));
+  Fields fields(request.body, to.verb);
+  auto reason = fields.text("reason", Need::optional, limits::reason_bytes);
+  return finish(fields, request,
+                core::VerbRequest{request.asker, to.activation, *verb, std::move(reason)});
+}
+
+tl::expected<Inbound, Refused> read_apply(const Mailbox& mailbox, const address::Apply& to,
+                                          const bus::Received& received) {
+  Request request{core::Asker{to.user}};
+  const auto& payload = received.payload;
+  if (payload.empty() || payload.size() > limits::message_bytes) {
+    request = read_request(mailbox, to.user, received);
+    if (!request.problem) {
+      request.problem = core::Error{core::status::bad_request, "the payload is empty",
+                                    "send the document, YAML or JSON"};
+    }
+    return tl::unexpected(refuse(request, *request.problem));
+  }
+  if (looks_like_an_object(payload)) {
+    auto wrapped = read_request(mailbox, to.user, received);
+    if (wrapped.body.contains("document")) {
+      if (wrapped.problem) return tl::unexpected(refuse(wrapped, *wrapped.problem));
+      Fields fields(wrapped.body, "apply");
+      auto document = fields.text("document", Need::required, limits::document_bytes);
+      auto file = fields.text("file", Need::optional, limits::context_bytes);
+      return finish(fields, wrapped,
+                    core::ApplyRequest{wrapped.asker, std::move(document), std::move(file)});
+    }
+  }
+  read_asker(mailbox, received, request);
+  if (request.problem) return tl::unexpected(refuse(request, *request.problem));
+  return bare_document(request, payload);
+}
+
+tl::expected<Inbound, Refused> read_query(const Mailbox& mailbox, const address::Query& to,
+                                          const bus::Received& received) {
+  if (to.what == "objects" || to.what == "stats") {
+    return tl::unexpected(
+        refuse_request(mailbox, to.user, received, unsupported("query/" + to.what)));
+  }
+  const Request request = read_request(mailbox, to.user, received);
+  if (request.problem) return tl::unexpected(refuse(request, *request.problem));
+  Fields fields(request.body, "query");
+  core::QueryRequest query;
+  query.asker = request.asker;
+  query.what = to.what;
+  query.activation = fields.name<core::ActivationId>("activation", Need::optional).text();
+  query.campaign = fields.text("campaign", Need::optional, limits::list_item_bytes);
+  query.state = fields.text("state", Need::optional, limits::list_item_bytes);
+  query.run = fields.integer("run", Need::optional);
+  query.after = fields.text("after", Need::optional, limits::context_bytes);
+  const Range pages{1, limits::page_items};
+  query.limit =
+      static_cast<int>(fields.integer("limit", Need::optional, pages).value_or(query.limit));
+  return finish(fields, request, std::move(query));
+}
+
+Refused refuse_request(const Mailbox& mailbox, const core::UserName& user,
+                       const bus::Received& received, core::Error error) {
+  return refuse(read_request(mailbox, user, received), std::move(error));
+}
+
+core::Error unsupported(std::string_view what) {
+  return {core::status::method_not_allowed, "'" + std::string(what) + "' is not supported yet",
+          "see the table of topics in docs/protocol.md"};
+}
+
+}  // namespace antiphon::wire
