@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "engine/campaign/documents.hpp"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "engine/campaign/activation_reader.hpp"
+#include "engine/campaign/campaign_reader.hpp"
+#include "engine/campaign/document_kind.hpp"
+#include "engine/campaign/json_reader.hpp"
+#include "engine/campaign/yaml_reader.hpp"
+#include "engine/core/limits.hpp"
+#include "engine/core/status.hpp"
+
+namespace antiphon::campaign {
+namespace {
+
+namespace limits = core::limits;
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+bool is_json(std::string_view text, std::string_view file) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (file.ends_with(".json")) return true;
+  return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
+}
+
+/// What no document may contain, in YAML or in JSON. False: there was a problem.
+bool check_bytes(const Source& source, Problems& problems) {
+  if (source.text().size() > limits::document_bytes) {
+    problems.add("the text has " + std::to_string(source.text().size()) + " bytes, more than " +
+                 std::to_string(limits::document_bytes));
+  } else if (const auto bad = find_bad_utf8(source.text())) {
+    problems.add(*bad, {}, "this is not valid UTF-8");
+  } else if (const auto control = find_control(source.text())) {
+    problems.add(*control, {}, "a control character does not belong here");
+  }
+  return problems.count() == 0;
+}
+
+/// An export carries what the engine wrote; a document that asks for something has nothing in it.
+void check_status(const Node& root, Fields& document) {
+  const Member* status = find_member(root, "status");
+  if (!document.node("status")) return;
+  if (status->value->kind == Node::Kind::map && status->value->members.empty()) return;
+  document.problem("status", "the status of a run is written by the engine", "leave it out");
+}
+
+ContainerDocument read_container(Fields& document, const Metadata& metadata) {
+  ContainerDocument container;
+  container.name_space = metadata.name_space;
+  container.name = read_name<core::CampaignName>(metadata, document.problems());
+  const Node* node = document.node("spec");
+  Fields spec(node, node ? node->at : document.at(), document.path("spec"), document.problems());
+  document.put("spec", spec.finish());
+  return container;
+}
+
+std::optional<Document> read_spec(DocumentKind kind, Fields& fields, const Metadata& metadata,
+                                  const core::Providers& providers) {
+  switch (kind) {
+    case DocumentKind::campaign_version: {
+      auto campaign = read_campaign(fields, metadata, providers);
+      return CampaignDocument{std::move(campaign), fields.finish().dump()};
+    }
+    case DocumentKind::activation: {
+      auto activation = read_activation(fields, metadata);
+      fields.finish();
+      return activation;
+    }
+    case DocumentKind::container: {
+      auto container = read_container(fields, metadata);
+      fields.finish();
+      return container;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Document> read_document(const Node& root, const core::Providers& providers,
+                                      Problems& problems) {
+  if (root.kind != Node::Kind::map) {
+    problems.add(root.at, {}, "a document is a map, this is " + describe(root));
+    return std::nullopt;
+  }
+  Fields fields(&root, root.at, {}, problems);
+  const auto kind = read_kind(root, fields);
+  if (!kind) return std::nullopt;
+  check_status(root, fields);
+  const Metadata metadata = read_metadata(fields);
+  return read_spec(*kind, fields, metadata, providers);
+}
+
+/// The documents of a text; meaningless after problems.
+std::vector<Document> read_text(const Source& source, bool json, const core::Providers& providers,
+                                Problems& problems) {
+  std::vector<NodePtr> roots;
+  if (json) {
+    if (auto root = read_json(source, problems)) roots.push_back(std::move(root));
+  } else {
+    roots = read_yaml(source, problems);
+  }
+  std::vector<Document> documents;
+  for (const NodePtr& root : roots) {
+    if (auto document = read_document(*root, providers, problems)) {
+      documents.push_back(std::move(*document));
+    }
+  }
+  if (roots.empty() && problems.count() == 0) problems.add("there is no document in it");
+  return documents;
+}
+
+}  // namespace
+
+tl::expected<std::vector<Document>, std::vector<Problem>> load(std::string_view text,
+                                                               const std::string& file,
+                                                               const core::Providers& providers) {
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  const Source source(text);
+  Problems problems(file, source);
+  if (!check_bytes(source, problems)) return tl::unexpected(problems.take());
+  auto documents = read_text(source, is_json(text, file), providers, problems);
+  if (problems.count() > 0) return tl::unexpected(problems.take());
+  return documents;
+}
+
+core::Result<core::CampaignPtr> load_canonical(std::string_view json,
+                                               const core::Providers& providers) {
+  const Source source(json);
+  Problems problems("stored campaign", source);
+  const auto documents = read_text(source, true, providers, problems);
+  if (problems.count() > 0) {
+    return core::failure(core::status::bad_request, to_text(problems.take().front()));
+  }
+  if (const auto* document = std::get_if<CampaignDocument>(&documents.front())) {
+    return document->campaign;
+  }
+  return core::failure(core::status::bad_request, "the stored document is no campaign");
+}
+
+}  // namespace antiphon::campaign

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "engine/campaign/metadata.hpp"
+
+namespace antiphon::campaign {
+
+Metadata read_metadata(Fields& document) {
+  Metadata metadata;
+  const Node* node = document.node("metadata");
+  metadata.name_at = node ? node->at : document.at();
+  Fields fields(node, metadata.name_at, document.path("metadata"), document.problems());
+  if (const Node* name = fields.node("name")) metadata.name_at = name->at;
+  metadata.name = fields.text("name").value_or("");
+  const std::string space = fields.text("namespace").value_or("default");
+  if (const auto parsed = core::Namespace::parse(space)) {
+    metadata.name_space = *parsed;
+  } else {
+    fields.problem("namespace", parsed.error().message, parsed.error().hint);
+  }
+  metadata.labels = fields.texts("labels");
+  fields.texts("annotations");
+  // Written by Symphony and Kubernetes into what they store; an exported document has them. They
+  // mean nothing here.
+  for (const auto bookkeeping :
+       {"etag", "objGeneraion", "uid", "ownerReferences", "creationTimestamp", "generation",
+        "resourceVersion", "finalizers", "managedFields"}) {
+    fields.data(bookkeeping);
+  }
+  core::Value canonical = fields.finish();
+  if (node) document.put("metadata", std::move(canonical));
+  return metadata;
+}
+
+}  // namespace antiphon::campaign

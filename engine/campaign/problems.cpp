@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "engine/campaign/problems.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "engine/core/limits.hpp"
+
+namespace antiphon::campaign {
+namespace {
+
+bool is_plain_key(std::string_view key) {
+  return !key.empty() && key.size() <= 60 && std::all_of(key.begin(), key.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
+
+}  // namespace
+
+std::string to_text(const Problem& problem) {
+  std::string text = problem.file;
+  if (problem.line > 0) {
+    text += ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column);
+  }
+  text += ": ";
+  if (!problem.field.empty()) text += problem.field + ": ";
+  text += problem.message;
+  if (!problem.hint.empty()) text += " (" + problem.hint + ")";
+  return text;
+}
+
+void Problems::add(std::size_t at, std::string field, std::string message, std::string hint) {
+  keep(full() ? Position{} : source_.position(at), std::move(field), std::move(message),
+       std::move(hint));
+}
+
+void Problems::add(std::string message, std::string hint) {
+  keep({}, {}, std::move(message), std::move(hint));
+}
+
+void Problems::keep(Position at, std::string field, std::string message, std::string hint) {
+  if (full()) {
+    ++dropped_;
+    return;
+  }
+  found_.push_back(
+      {file_, at.line, at.column, std::move(field), std::move(message), std::move(hint)});
+}
+
+bool Problems::full() const {
+  return found_.size() == core::limits::document_problems;
+}
+
+std::vector<Problem> Problems::take() {
+  std::stable_sort(found_.begin(), found_.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+  });
+  if (dropped_ > 0) {
+    found_.push_back({file_, 0, 0, {}, "and " + std::to_string(dropped_) + " more problems", {}});
+  }
+  dropped_ = 0;
+  return std::exchange(found_, {});
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t most = 60;
+  if (text.size() <= most) return "'" + std::string(text) + "'";
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return "'" + std::string(text.substr(0, end)) + "...'";
+}
+
+std::string child_path(const std::string& path, std::string_view key) {
+  if (!is_plain_key(key)) return path + "[" + in_quotes(key) + "]";
+  return path.empty() ? std::string(key) : path + "." + std::string(key);
+}
+
+std::string child_path(const std::string& path, std::size_t index) {
+  return path + "[" + std::to_string(index) + "]";
+}
+
+}  // namespace antiphon::campaign

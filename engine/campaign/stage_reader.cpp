@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include "engine/campaign/stage_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "engine/campaign/fields.hpp"
+#include "engine/campaign/nearest.hpp"
+#include "engine/campaign/templates.hpp"
+#include "engine/core/limits.hpp"
+#include "engine/expression/segments.hpp"
+
+namespace antiphon::campaign {
+namespace {
+
+namespace limits = core::limits;
+
+/// Providers that the document language knows and this build does not have.
+constexpr std::array<std::string_view, 12> absent_providers{
+    "http",     "wait",  "materialize", "create", "patch",      "flaky",
+    "approval", "event", "campaign",    "mqtt",   "proxy.http", "proxy.mqtt"};
+
+std::string_view short_name(std::string_view provider) {
+  constexpr std::string_view prefix = "providers.stage.";
+  if (provider.starts_with(prefix)) provider.remove_prefix(prefix.size());
+  return provider;
+}
+
+std::vector<std::string> split_names(const std::string& names) {
+  std::vector<std::string> list;
+  for (std::size_t at = 0; at < names.size();) {
+    const std::size_t end = std::min(names.find(", ", at), names.size());
+    list.push_back(names.substr(at, end - at));
+    at = end + 2;
+  }
+  return list;
+}
+
+std::string read_provider(Fields& fields, const core::Providers& providers) {
+  const auto name = fields.text("provider");
+  if (!name || name->empty()) return {};
+  if (const auto* known = providers.find(*name)) return std::string(known->name);
+  const std::string_view wanted = short_name(*name);
+  if (std::find(absent_providers.begin(), absent_providers.end(), wanted) !=
+      absent_providers.end()) {
+    fields.problem("provider", "provider " + in_quotes(wanted) + " is not supported yet",
+                   "providers here: " + providers.names());
+    return {};
+  }
+  const auto meant = nearest(wanted, split_names(providers.names()));
+  fields.problem(
+      "provider", "there is no provider " + in_quotes(*name),
+      (meant ? "did you mean '" + *meant + "'? " : "") + "providers here: " + providers.names());
+  return {};
+}
+
+/// A context that is written out, not calculated.
+void check_literal_context(std::size_t at, const std::string& path, const std::string& context,
+                           Problems& problems) {
+  if (context.empty()) problems.add(at, path, "empty text is no context");
+  if (context.size() > limits::context_bytes && !expression::has_segment(context)) {
+    problems.add(at, path,
+                 "the context has more than " + std::to_string(limits::context_bytes) + " bytes");
+  }
+}
+
+core::TemplatePtr read_context_list(Fields& fields, const Node& list) {
+  auto contexts = core::Value::array();
+  for (std::size_t i = 0; i < list.items.size(); ++i) {
+    const Node& item = *list.items[i];
+    const std::string path = child_path(fields.path("contexts"), i);
+    const auto text = as_text(item);
+    if (text) {
+      check_literal_context(item.at, path, *text, fields.problems());
+    } else {
+      fields.problems().add(item.at, path, "a context is text, this is " + describe(item));
+    }
+    contexts.push_back(text.value_or(""));
+  }
+  auto compiled = compile(list, contexts, fields.path("contexts"), fields.problems());
+  fields.put("contexts", std::move(contexts));
+  return compiled;
+}
+
+core::TemplatePtr read_contexts(Fields& fields) {
+  const Node* node = fields.node("contexts");
+  if (!node) return nullptr;
+  if (node->kind == Node::Kind::list) return read_context_list(fields, *node);
+  if (node->kind == Node::Kind::map) {
+    fields.problem("contexts", "wants text or a list of texts, got a map");
+    return nullptr;
+  }
+  const auto text = fields.text("contexts");
+  if (!text || text->empty()) return nullptr;
+  check_literal_context(node->at, fields.path("contexts"), *text, fields.problems());
+  return compile(*node, core::Value(*text), fields.path("contexts"), fields.problems());
+}
+
+void read_selector(Fields& fields, ReadStage& stage) {
+  const Node* node = fields.node("stageSelector");
+  const auto text = fields.text("stageSelector");
+  if (!text || text->empty()) return;
+  if (!expression::has_segment(*text)) stage.literal_selector = *text;
+  stage.selector_at = node->at;
+  stage.spec.selector =
+      compile(*node, core::Value(*text), fields.path("stageSelector"), fields.problems());
+}
+
+void check_name(const Member& stage, Fields& fields) {
+  const std::string& key = stage.name;
+  Problems& problems = fields.problems();
+  if (key.empty()) {
+    problems.add(stage.at, fields.path(), "a stage's name is empty");
+  } else if (key.size() > limits::stage_name_bytes) {
+    problems.add(
+        stage.at, fields.path(),
+        "a stage's name has more than " + std::to_string(limits::stage_name_bytes) + " bytes");
+  } else if (find_control(key) || key.find_first_of("\t\r\n") != std::string::npos) {
+    problems.add(stage.at, fields.path(), "a stage's name has a control character");
+  }
+  const auto name = fields.text("name");
+  if (name && !name->empty() && *name != key) {
+    fields.problem("name",
+                   "the stage is named " + in_quotes(*name) + ", but its key is " + in_quotes(key),
+                   "selectors address the key; leave the name out or make it the same");
+  }
+}
+
+}  // namespace
+
+ReadStage read_stage(const Member& stage, const std::string& path, const core::Providers& providers,
+                     Problems& problems) {
+  ReadStage read;
+  Fields fields(stage.value.get(), stage.at, path, problems);
+  check_name(stage, fields);
+  read.spec.name = stage.name;
+  read.spec.provider = read_provider(fields, providers);
+  read.spec.config = read_templates(fields, "config");
+  read.spec.inputs = read_templates(fields, "inputs");
+  read.spec.contexts = read_contexts(fields);
+  read_selector(fields, read);
+  read.spec.handle_errors = fields.flag("handleErrors").value_or(false);
+  read.spec.idempotent = fields.flag("idempotent").value_or(false);
+  read.spec.timeout = fields.duration("timeout");
+  if (read.spec.timeout == core::Duration{0}) fields.problem("timeout", "must be more than zero");
+  fields.not_supported({"schedule", "retry", "tasks", "taskOption", "proxy", "target",
+                        "acceptWithin", "workTimeout", "heartbeat", "onTimeout", "onUncertain",
+                        "fanOut", "onRollback"});
+  read.canonical = fields.finish();
+  return read;
+}
+
+}  // namespace antiphon::campaign

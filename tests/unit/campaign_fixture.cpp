@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "tests/unit/campaign_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+namespace antiphon::campaign::test {
+namespace {
+
+core::InlineResult nothing(const core::Call&) {
+  return core::Finished{};
+}
+
+std::string joined(const std::vector<Problem>& problems) {
+  std::string lines;
+  for (const Problem& problem : problems) {
+    const std::string text = to_text(problem);
+    // "f:3:1: ..." and "f: ..." without the file.
+    lines +=
+        (lines.empty() ? "" : "\n") + text.substr(problem.file.size() + (problem.line > 0 ? 1 : 2));
+  }
+  return lines;
+}
+
+std::string evaluated(const core::TemplatePtr& text) {
+  if (!text) return "null";
+  const core::Scope scope;
+  const auto value = text->evaluate(scope);
+  return value ? value->dump() : "error: " + value.error().message;
+}
+
+std::string evaluated(const core::TemplateMap& map) {
+  std::string all;
+  for (const auto& [key, text] : map) {
+    all += (all.empty() ? "" : ", ") + key + ": " + evaluated(text);
+  }
+  return "{" + all + "}";
+}
+
+struct Outcome {
+  std::string operator()(const CampaignDocument& document) const {
+    const core::Campaign& campaign = *document.campaign;
+    return "campaign " + campaign.name_space.text() + "/" + campaign.name.text() + ":" +
+           campaign.version.text();
+  }
+  std::string operator()(const ActivationDocument& document) const {
+    return "activation " + document.name_space.text() + "/" + document.id.text() + " of " +
+           document.campaign.text() + ":" + document.version.text() + " from '" + document.stage +
+           "' with " + document.inputs;
+  }
+  std::string operator()(const ContainerDocument& document) const {
+    return "container " + document.name_space.text() + "/" + document.name.text();
+  }
+};
+
+}  // namespace
+
+const core::Providers& providers() {
+  using core::Executor;
+  using core::RestartRule;
+  static const core::Providers known({
+      {"mock", Executor::inline_stage, RestartRule::rerun, true, nothing},
+      {"counter", Executor::inline_stage, RestartRule::rerun, true, nothing},
+      {"delay", Executor::inline_stage, RestartRule::due_row, true, nothing},
+      {"list", Executor::inline_stage, RestartRule::rerun, true, nothing},
+      {"remote", Executor::remote, RestartRule::resend, false, nullptr},
+      {"script", Executor::worker, RestartRule::reattach_else_uncertain, false, nullptr},
+  });
+  return known;
+}
+
+std::string problems_of(std::string_view text, const std::string& file) {
+  const auto documents = load(text, file, providers());
+  return documents ? "none" : joined(documents.error());
+}
+
+std::string outcome_of(std::string_view text, const std::string& file) {
+  const auto documents = load(text, file, providers());
+  if (!documents) return joined(documents.error());
+  std::string lines;
+  for (const Document& document : *documents) {
+    lines += (lines.empty() ? "" : "\n") + std::visit(Outcome{}, document);
+  }
+  return lines;
+}
+
+std::string describe(const core::Campaign& campaign) {
+  std::string text = campaign.name_space.text() + "/" + campaign.name.text() + ":" +
+                     campaign.version.text() + " first " + campaign.first_stage +
+                     (campaign.self_driving ? "\n" : " stepped\n");
+  for (const auto& [key, value] : campaign.labels) text += "label " + key + "=" + value + "\n";
+  for (const auto& [key, stage] : campaign.stages) {
+    text += "stage " + key + "=" + stage.name + " provider " + stage.provider;
+    text += " config " + evaluated(stage.config) + " inputs " + evaluated(stage.inputs);
+    text += " contexts " + evaluated(stage.contexts) + " selector " + evaluated(stage.selector);
+    if (stage.handle_errors) text += " handles";
+    if (stage.idempotent) text += " idempotent";
+    if (stage.timeout) text += " timeout " + core::to_text(*stage.timeout);
+    text += "\n";
+  }
+  for (const core::TriggerSpec& trigger : campaign.triggers) {
+    text += "trigger " + trigger.name + " on " + trigger.filter + " levels";
+    for (const std::string& level : trigger.level_names) text += " '" + level + "'";
+    text += " inputs " + evaluated(trigger.inputs) + "\n";
+  }
+  return text;
+}
+
+CampaignDocument campaign_of(std::string_view text, const std::string& file) {
+  const auto documents = load(text, file, providers());
+  REQUIRE_MESSAGE(documents.has_value(), problems_of(text, file));
+  REQUIRE(documents->size() == 1);
+  const auto* document = std::get_if<CampaignDocument>(&documents->front());
+  REQUIRE(document != nullptr);
+  return *document;
+}
+
+}  // namespace antiphon::campaign::test
