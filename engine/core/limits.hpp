@@ -86,5 +86,12 @@ inline constexpr int page_items = 500;
 inline constexpr std::size_t running_scripts = 16;
 /// Output of a script that is kept, per stream.
 inline constexpr std::size_t script_output_bytes = 256 * 1024;
+/// A script's outputs: what a stage here may use; a site's reply has the smaller bound reply_bytes.
+inline constexpr std::size_t script_result_bytes = 1024 * 1024;
+/// Scripts that wait for their turn: as many as one stage may open, and what their requests may weigh in memory.
+inline constexpr std::size_t waiting_scripts = contexts;
+inline constexpr std::size_t waiting_script_bytes = 64 * 1024 * 1024;
+/// Between asking a script's processes to end and ending them; well within cancel_grace.
+inline constexpr Duration script_kill_grace = seconds(5);
 
 }  // namespace antiphon::core::limits

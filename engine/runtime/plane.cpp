@@ -68,12 +68,12 @@ Plane::Plane(PlaneOptions options, store::Store& store, Messenger& messenger, Wo
   load_triggers(*rows);
 }
 
-bool Plane::post(Inbound inbound) {
+bool Plane::post(Inbound inbound, Delivery delivery) {
   if (auto* query = std::get_if<core::QueryRequest>(&inbound)) {
     queries_.ask(std::move(*query));
     return true;
   }
-  return inbox_.post({std::move(inbound), {}, {}});
+  return inbox_.post({std::move(inbound), std::move(delivery), {}});
 }
 
 void Plane::post_durable(Inbound inbound, Delivery delivery) {

@@ -39,7 +39,7 @@ class Plane {
         std::function<core::Seed()> seeds);
 
   /// Any thread. Returns when the message is queued; false once the plane has stopped.
-  bool post(Inbound inbound);
+  bool post(Inbound inbound, Delivery delivery = {});
 
   /// Any thread but the loop's. Returns when what became of the message is committed. Once the plane has stopped without
   /// having committed it, it does not return false but waits for the end of the process: returning would acknowledge it.
