@@ -78,9 +78,9 @@ struct BusOptions {
   core::Duration keep_alive = core::seconds(20);
   core::Duration reconnect_first = core::milliseconds(100);
   core::Duration reconnect_most = core::seconds(30);
-  /// A topic that nobody reads and we may write; empty: none. While nothing else is sent, an empty
-  /// QoS 0 message goes there every 200 ms: it wakes a client library that has missed a wake-up
-  /// (Paho: up to 1 s otherwise).
+  /// A topic that nobody reads; empty: none. While nothing else is sent, an empty QoS 1 message
+  /// goes there every 200 ms: its answer keeps a client library awake that sleeps or misses
+  /// wake-ups (Paho: 100 ms and up to 1 s).
   std::string heartbeat_topic{};
 };
 

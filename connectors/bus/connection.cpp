@@ -146,8 +146,7 @@ class Connection::Paho : public mqtt::iaction_listener {
   }
 
   void answer(const mqtt::token& token, Published published) const {
-    const auto ticket = reinterpret_cast<std::uintptr_t>(token.get_user_context());
-    if (ticket != 0) events_.answered(ticket, published);
+    events_.answered(reinterpret_cast<std::uintptr_t>(token.get_user_context()), published);
   }
 
   ConnectionEvents events_;
@@ -198,15 +197,7 @@ void Connection::publish(std::uint64_t ticket, Outgoing message) {
     paho_->client().publish(paho_message(std::move(message), paho_->mqtt_version()),
                             as_context(ticket), *paho_);
   } catch (const mqtt::exception&) {
-    if (ticket != 0) paho_->events().answered(ticket, Published::unknown);
-  }
-}
-
-void Connection::disconnect(core::Duration patience) {
-  try {
-    paho_->client().disconnect()->wait_for(std::chrono::milliseconds(patience.ms));
-  } catch (const mqtt::exception&) {
-    // It was gone already.
+    paho_->events().answered(ticket, Published::unknown);
   }
 }
 

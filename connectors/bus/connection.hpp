@@ -41,7 +41,8 @@ class Connection {
  public:
   /// Begins connecting. What goes wrong comes as `closed`, also from inside here.
   Connection(const BusOptions& options, const BrokerAddress& address, ConnectionEvents events);
-  /// No event comes after it. Without disconnect() the broker publishes the will.
+  /// Disconnects in good order (no will) if there is still somebody to tell. No event comes after
+  /// it.
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -50,7 +51,6 @@ class Connection {
   void subscribe(const std::string& filter, std::optional<std::uint32_t> subscription_id);
   void unsubscribe(const std::string& filter);
   void publish(std::uint64_t ticket, Outgoing message);
-  void disconnect(core::Duration patience);
 
  private:
   class Paho;

@@ -99,6 +99,7 @@ bus::BusOptions options_for(const std::string& client_id) {
   options.client_id = client_id;
   options.reconnect_first = core::milliseconds(10);
   options.reconnect_most = core::milliseconds(100);
+  options.heartbeat_topic = "heartbeat";
   return options;
 }
 
