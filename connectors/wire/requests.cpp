@@ -37,10 +37,12 @@ void read_asker(const Mailbox& mailbox, const bus::Received& received, Request& 
   asker.identity = fields.text("id", Need::optional, limits::identity_bytes);
   asker.correlation = received.correlation;
   if (reply_to.empty()) reply_to = received.response_topic.value_or("");
-  if (asker.identity.empty() && received.id && received.id->size() <= limits::identity_bytes) {
-    asker.identity = *received.id;
-  }
   if (!request.problem) request.problem = fields.problem();
+  if (asker.identity.empty()) asker.identity = received.id.value_or("");
+  if (asker.identity.size() > limits::identity_bytes && !request.problem) {
+    request.problem = core::Error{core::status::bad_request, "the user property id is too long",
+                                  "at most " + std::to_string(limits::identity_bytes) + " bytes"};
+  }
   if (reply_to.empty()) return;
   auto topic_problem = mailbox.answer_topic_problem(reply_to);
   if (!topic_problem) {
