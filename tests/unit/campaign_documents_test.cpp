@@ -89,6 +89,16 @@ stage sites=sites provider list config {} inputs {namesOnly: "yes", objectType: 
 trigger release on plant/+/release/# levels '' 'line' '' '' inputs {n: 3, version: "v1"}
 )";
 
+const std::filesystem::path root = ANTIPHON_SOURCE_DIR;
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  REQUIRE(file.good());
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
 }  // namespace
 
 TEST_CASE("campaign: documents of every kind, old and new, are told apart and named") {
@@ -193,17 +203,21 @@ TEST_CASE("campaign: a stored campaign that this process cannot run is refused w
 
 TEST_CASE("campaign: every example loads") {
   std::size_t examples = 0;
-  const std::filesystem::path folder = std::string(ANTIPHON_SOURCE_DIR) + "/examples";
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+  for (const auto& entry : std::filesystem::directory_iterator(root / "examples")) {
     if (entry.path().extension() != ".yaml") continue;
-    std::ifstream file(entry.path());
-    std::ostringstream text;
-    text << file.rdbuf();
     CAPTURE(entry.path().string());
-    CHECK(test::problems_of(text.str()) == "none");
+    CHECK(test::problems_of(read_file(entry.path())) == "none");
     ++examples;
   }
   CHECK(examples >= 3);
+}
+
+TEST_CASE("campaign: the schemas' examples of documents load, their counter-examples do not") {
+  for (const char* name : {"activation.json", "campaign.json", "container.json"}) {
+    CAPTURE(name);
+    CHECK(test::problems_of(read_file(root / "schemas/examples" / name)) == "none");
+    CHECK(test::problems_of(read_file(root / "schemas/counter-examples" / name)) != "none");
+  }
 }
 
 }  // namespace antiphon::campaign
