@@ -77,7 +77,7 @@ CREATE UNIQUE INDEX activation_commanded ON activation (origin, task_id) WHERE o
 CREATE INDEX activation_due ON activation (due) WHERE due IS NOT NULL;
 CREATE INDEX activation_open ON activation (updated)
   WHERE origin = '' AND state IN ('running', 'paused', 'cancelling');
-CREATE INDEX activation_open_command ON activation (key)
+CREATE INDEX activation_open_command ON activation (origin, state)
   WHERE origin <> '' AND state IN ('running', 'paused', 'cancelling');
 CREATE INDEX activation_own ON activation (key) WHERE origin = '';
 CREATE INDEX activation_campaign ON activation (campaign) WHERE origin = '';

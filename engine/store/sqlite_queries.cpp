@@ -273,8 +273,14 @@ std::string text_of(Query query) {
   return {};
 }
 
-std::string select_activations() {
-  return select_from(activation, "");
+std::string activations_page(const Reader::ActivationFilter& filter) {
+  // Conditions only where they are asked for: SQLite then sees which partial index they allow.
+  std::string conditions = "WHERE key < ?1";
+  if (!filter.campaign.empty()) conditions += " AND campaign = ?2";
+  if (!filter.state.empty()) conditions += " AND state = ?3";
+  if (!filter.state.empty() && filter.state != "done") conditions += " AND state <> 'done'";
+  if (!filter.commanded) conditions += " AND origin = ''";
+  return select_from(activation, conditions + " ORDER BY key DESC LIMIT ?4");
 }
 
 }  // namespace antiphon::store

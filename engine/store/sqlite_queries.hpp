@@ -4,7 +4,8 @@
 #pragma once
 
 #include <string>
-#include <vector>
+
+#include "engine/store/store.hpp"
 
 namespace antiphon::store {
 
@@ -82,8 +83,8 @@ enum class Query {
 
 std::string text_of(Query query);
 
-/// What begins a statement that reads whole activations; conditions follow. For lists with optional
-/// conditions.
-std::string select_activations();
+/// The page of a list of activations: ?1 the key it ends before, ?2 a campaign, ?3 a state, ?4 the
+/// limit.
+std::string activations_page(const Reader::ActivationFilter& filter);
 
 }  // namespace antiphon::store

@@ -50,14 +50,7 @@ std::vector<core::Activation> SqliteReader::activations(const ActivationFilter& 
     if (!key) return {};
     before = *key;
   }
-  // The conditions are spelled out so that SQLite sees which partial index they allow.
-  std::string conditions = "WHERE key < ?1";
-  if (!filter.campaign.empty()) conditions += " AND campaign = ?2";
-  if (!filter.state.empty()) conditions += " AND state = ?3";
-  if (!filter.state.empty() && filter.state != "done") conditions += " AND state <> 'done'";
-  if (!filter.commanded) conditions += " AND origin = ''";
-  Statement statement =
-      connection_.prepare(select_activations() + conditions + " ORDER BY key DESC LIMIT ?4");
+  Statement statement = connection_.prepare(activations_page(filter));
   statement.bind(before, filter.campaign, filter.state, limit_of(page));
   std::vector<core::Activation> found;
   while (statement.step()) found.push_back(read_activation(statement));

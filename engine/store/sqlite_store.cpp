@@ -107,11 +107,14 @@ Identity note_opened(Connection& connection, const core::PlaneName& plane, const
 
 /// Everything that lives as long as the file is open, in the order it is built up.
 struct Opened {
-  explicit Opened(const std::string& path, const core::PlaneName& plane)
+  Opened(const std::string& path, const core::PlaneName& plane, const SqliteSettings& settings)
       : lock(lock_of(path)), connection(recognised(path), Connection::Access::write) {
     refuse_foreign(connection, plane);
     connection.make_durable();
     migrate(connection, migrations());
+    if (settings.pages_most > 0) {
+      connection.number("PRAGMA max_page_count = " + std::to_string(settings.pages_most));
+    }
   }
 
   static const std::string& recognised(const std::string& path) {
@@ -126,9 +129,10 @@ struct Opened {
 
 class SqliteStore : public Store {
  public:
-  SqliteStore(const std::string& path, const core::PlaneName& plane, const Minted& minted)
+  SqliteStore(const std::string& path, const core::PlaneName& plane, const Minted& minted,
+              const SqliteSettings& settings)
       : path_(path),
-        opened_(std::make_unique<Opened>(path, plane)),
+        opened_(std::make_unique<Opened>(path, plane, settings)),
         identity_(note_opened(opened_->connection, plane, minted)),
         keys_(std::make_unique<ActivationKeys>(opened_->connection)) {}
 
@@ -168,8 +172,8 @@ class SqliteStore : public Store {
 }  // namespace
 
 std::unique_ptr<Store> open_sqlite(const std::string& path, const core::PlaneName& plane,
-                                   const Minted& minted) {
-  return std::make_unique<SqliteStore>(path, plane, minted);
+                                   const Minted& minted, const SqliteSettings& settings) {
+  return std::make_unique<SqliteStore>(path, plane, minted, settings);
 }
 
 }  // namespace antiphon::store
