@@ -26,10 +26,12 @@ tl::unexpected<Error> bad_duration(std::string_view text) {
 
 /// The unsigned decimal number ("2", "1.5") at the front of `text`, which is cut off.
 std::optional<double> take_number(std::string_view& text) {
+  // from_chars would also read a sign, "inf" and "nan".
+  if (text.find_first_of("0123456789.") != 0) return std::nullopt;
   double number = 0;
   const auto [end, problem] =
       std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-  if (problem != std::errc{} || text.front() == '-') return std::nullopt;
+  if (problem != std::errc{}) return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   return number;
 }
