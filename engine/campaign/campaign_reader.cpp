@@ -25,10 +25,10 @@ void check_selectors(Fields& spec, const std::vector<ReadStage>& stages,
   const std::vector<std::string> names = stage_names(campaign);
   for (const ReadStage& stage : stages) {
     const std::string& next = stage.literal_selector;
-    if (next.empty() || campaign.stages.contains(next) || spec.problems().full()) continue;
+    if (next.empty() || campaign.stages.contains(next)) continue;
     const std::string path = child_path(spec.path("stages"), stage.spec.name) + ".stageSelector";
     spec.problems().add(stage.selector_at, path, "there is no stage " + in_quotes(next),
-                        nearest_hint(next, names));
+                        spec.problems().full() ? "" : nearest_hint(next, names));
   }
 }
 

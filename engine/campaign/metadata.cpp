@@ -10,8 +10,8 @@ Metadata read_metadata(Fields& document) {
   Fields fields(node, metadata.name_at, document.path("metadata"), document.problems());
   if (const Node* name = fields.node("name")) metadata.name_at = name->at;
   metadata.name = fields.text("name").value_or("");
-  const std::string space = fields.text("namespace").value_or("default");
-  if (const auto parsed = core::Namespace::parse(space)) {
+  const std::string space = fields.text("namespace").value_or("");
+  if (const auto parsed = core::Namespace::parse(space.empty() ? "default" : space)) {
     metadata.name_space = *parsed;
   } else {
     fields.problem("namespace", parsed.error().message, parsed.error().hint);

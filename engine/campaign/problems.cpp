@@ -9,11 +9,28 @@
 namespace antiphon::campaign {
 namespace {
 
+/// The first `most` bytes of a longer text, without a part of a character.
+std::string cut(std::string_view text, std::size_t most) {
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return std::string(text.substr(0, most));
+}
+
 bool is_plain_key(std::string_view key) {
   return !key.empty() && key.size() <= 60 && std::all_of(key.begin(), key.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-';
   });
+}
+
+/// What a message quotes of a document may be long or have line breaks; a problem is one line all
+/// the same.
+std::string one_line(std::string text) {
+  constexpr std::size_t most = 500;
+  if (text.size() > most) text = cut(text, most) + "...";
+  std::replace_if(
+      text.begin(), text.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  return text;
 }
 
 }  // namespace
@@ -44,8 +61,8 @@ void Problems::keep(Position at, std::string field, std::string message, std::st
     ++dropped_;
     return;
   }
-  found_.push_back(
-      {file_, at.line, at.column, std::move(field), std::move(message), std::move(hint)});
+  found_.push_back({file_, at.line, at.column, one_line(std::move(field)),
+                    one_line(std::move(message)), one_line(std::move(hint))});
 }
 
 bool Problems::full() const {
@@ -66,9 +83,7 @@ std::vector<Problem> Problems::take() {
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t most = 60;
   if (text.size() <= most) return "'" + std::string(text) + "'";
-  std::size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return "'" + std::string(text.substr(0, end)) + "...'";
+  return "'" + cut(text, most) + "...'";
 }
 
 std::string child_path(const std::string& path, std::string_view key) {

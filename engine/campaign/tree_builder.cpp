@@ -47,9 +47,8 @@ bool TreeBuilder::begin(Node::Kind kind, std::size_t at, Anchor anchor) {
 bool TreeBuilder::end() {
   Frame frame = std::move(open_.back());
   open_.pop_back();
-  const std::string at_path = path();
-  drop_duplicates(frame, at_path);
-  if (!frame.merges.empty()) merge(frame, at_path);
+  drop_duplicates(*frame.node);
+  if (!frame.merges.empty()) merge(frame);
   const Node& node = *frame.node;
   if (!fits(node.at, node.weight, node.text_bytes, node.height)) return false;
   return add(std::move(frame.node), node.at, frame.anchor);
@@ -148,13 +147,13 @@ bool TreeBuilder::fits(std::size_t at, std::size_t weight, std::size_t text_byte
   return true;
 }
 
-void TreeBuilder::drop_duplicates(Frame& frame, const std::string& at_path) {
+void TreeBuilder::drop_duplicates(Node& map) {
   std::map<std::string_view, std::size_t> first_at;
-  std::vector<Member>& members = frame.node->members;
+  std::vector<Member>& members = map.members;
   for (const Member& member : members) {
     const auto [first, is_new] = first_at.emplace(member.name, member.at);
     if (is_new) continue;
-    problems_.add(member.at, child_path(at_path, member.name),
+    problems_.add(member.at, child_path(path(), member.name),
                   "key " + in_quotes(member.name) + " is given twice, first in line " +
                       std::to_string(problems_.source().line(first->second)));
   }
@@ -167,9 +166,9 @@ void TreeBuilder::drop_duplicates(Frame& frame, const std::string& at_path) {
   members = std::move(kept);
 }
 
-void TreeBuilder::merge(Frame& frame, const std::string& at_path) {
+void TreeBuilder::merge(Frame& frame) {
   if (frame.merges.size() > 1) {
-    problems_.add(frame.merges[1].at, child_path(at_path, "<<"), "merge key '<<' is given twice",
+    problems_.add(frame.merges[1].at, child_path(path(), "<<"), "merge key '<<' is given twice",
                   "merge several maps with a list: <<: [*a, *b]");
   }
   std::set<std::string, std::less<>> taken;
@@ -179,7 +178,7 @@ void TreeBuilder::merge(Frame& frame, const std::string& at_path) {
   const bool is_list = source.value->kind == Node::Kind::list;
   for (const NodePtr& map : is_list ? source.value->items : one) {
     if (map->kind != Node::Kind::map) {
-      problems_.add(source.at, child_path(at_path, "<<"),
+      problems_.add(source.at, child_path(path(), "<<"),
                     "merge key '<<' wants a map or a list of maps, got " + describe(*map));
       continue;
     }

@@ -53,8 +53,9 @@ class TreeBuilder {
   bool begin(Node::Kind kind, std::size_t at, Anchor anchor);
   bool add(NodePtr node, std::size_t at, Anchor anchor);
   bool fits(std::size_t at, std::size_t weight, std::size_t text_bytes, int height);
-  void drop_duplicates(Frame& frame, const std::string& at_path);
-  void merge(Frame& frame, const std::string& at_path);
+  /// Both are asked for a frame that has left `open_`.
+  void drop_duplicates(Node& map);
+  void merge(Frame& frame);
 
   Problems& problems_;
   std::vector<Frame> open_;

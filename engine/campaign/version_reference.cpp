@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "engine/campaign/problems.hpp"
+
 namespace antiphon::campaign {
 namespace {
 
@@ -44,9 +46,8 @@ core::Result<VersionReference> parse_reference(std::string_view text) {
 
 core::Result<core::VersionName> parse_version(std::string_view text) {
   if (text.starts_with("v-") || text.find(divider) != std::string_view::npos) {
-    return core::failure(
-        400, "version '" + std::string(text.substr(0, 60)) + "' begins with 'v-' or contains '-v-'",
-        "these divide a campaign's name from its version");
+    return core::failure(400, "version " + in_quotes(text) + " begins with 'v-' or contains '-v-'",
+                         "these divide a campaign's name from its version");
   }
   return core::VersionName::parse(text);
 }

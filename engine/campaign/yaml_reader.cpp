@@ -18,13 +18,21 @@ struct Stop {};
 
 constexpr std::string_view blanks = " \t\r\n";
 
-/// Offset behind the anchor and the tag that may stand before a scalar.
-std::size_t skip_properties(std::string_view text, std::size_t at) {
-  while (at < text.size() && (text[at] == '&' || text[at] == '!')) {
-    at = std::min(text.find_first_of(blanks, at), text.size());
-    at = std::min(text.find_first_not_of(blanks, at), text.size());
+/// What may stand before a scalar: an anchor, a tag.
+struct Properties {
+  std::size_t end = 0;  ///< offset of the scalar itself
+  bool tagged = false;
+};
+
+Properties read_properties(std::string_view text, std::size_t at) {
+  Properties properties{at};
+  std::size_t& end = properties.end;
+  while (end < text.size() && (text[end] == '&' || text[end] == '!')) {
+    properties.tagged = properties.tagged || text[end] == '!';
+    end = std::min(text.find_first_of(blanks, end), text.size());
+    end = std::min(text.find_first_not_of(blanks, end), text.size());
   }
-  return at;
+  return properties;
 }
 
 /// Whether the quote that opens at `at` is closed. yaml-cpp takes the rest of the text for the
@@ -77,7 +85,7 @@ class Handler : public YAML::EventHandler {
                 const std::string& text) override {
     check_document(mark);
     const bool plain = tag == "?";
-    if (!plain) check_quotes(mark, tag);
+    if (!plain) check_quotes(mark);
     if (builder_.expects_key()) {
       builder_.key(offset(mark), text, plain && text == "<<");
       return;
@@ -142,13 +150,11 @@ class Handler : public YAML::EventHandler {
   }
 
   /// Of a scalar that is not plain: it has a tag, is quoted, or is a block.
-  void check_quotes(const YAML::Mark& mark, const std::string& tag) {
-    const std::size_t at = skip_properties(source_.text(), offset(mark));
+  void check_quotes(const YAML::Mark& mark) {
+    const auto [at, tagged] = read_properties(source_.text(), offset(mark));
+    if (tagged) refuse_tag(mark);
     if (at >= source_.text().size()) return;
-    const char first = source_.text()[at];
-    const bool is_quoted = first == '"' || first == '\'';
-    const bool is_block = first == '|' || first == '>';
-    if (tag != "!" || (!is_quoted && !is_block)) refuse_tag(mark);
+    const bool is_quoted = source_.text()[at] == '"' || source_.text()[at] == '\'';
     if (is_quoted && !quote_closes(source_.text(), at)) stop(mark, "this quote is never closed");
   }
 
@@ -177,6 +183,7 @@ std::vector<NodePtr> read_yaml(const Source& source, Problems& problems) {
       if (document && document->kind != Node::Kind::null) documents.push_back(std::move(document));
     }
   } catch (const Stop&) {
+    // The problem is in `problems` already.
   } catch (const YAML::ParserException& error) {
     handler.add_error(error);
   }

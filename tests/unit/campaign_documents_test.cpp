@@ -183,6 +183,13 @@ TEST_CASE("campaign: the canonical text is the same for the same content, and lo
         R"("triggers":[{"inputs":{"n":3,"version":"${{$if(true, 'v1', 'v2')}}"},)"
         R"("name":"release","topic":"plant/+line/release/#"}],"version":"2"}})");
 
+  const auto bare =
+      test::campaign_of("metadata: {name: a}\nspec: {firstStage: s, stages: {s: {}}}");
+  const auto nulls = test::campaign_of(
+      "kind:\nmetadata: {name: a, labels: }\nstatus:\n"
+      "spec: {firstStage: s, version: ~, stages: {s: {inputs: null, tasks: , timeout: }}}");
+  CHECK(bare.canonical == nulls.canonical);
+
   CHECK(test::campaign_of(from_yaml.canonical).canonical == from_yaml.canonical);
   const auto stored = load_canonical(from_yaml.canonical, test::providers());
   REQUIRE(stored.has_value());

@@ -137,7 +137,7 @@ TEST_CASE("campaign: names, versions and stages that do not fit together are ref
        "2:41: spec.stages['a b']: wants a map, got the number 3"},
       {"metadata: {name: a}\nspec: {firstStage: s, stages: {s: , \"\": , \"x\\ny\": }}",
        "2:37: spec.stages['']: a stage's name is empty\n"
-       "2:43: spec.stages['x\ny']: a stage's name has a control character"},
+       "2:43: spec.stages['x?y']: a stage's name has a control character"},
       {"spec: {inputs: {}}\nkind: Activation",
        "1:7: spec.campaign: is missing (name the campaign to run, as root:version or root)"},
       {"spec: {campaign: a, campaignversion: b}",
@@ -254,6 +254,23 @@ TEST_CASE("campaign: a field that is not carried out is refused by name, never i
     CHECK(test::problems_of(with_stage("{provider: " + name + "}"))
               .find("provider '" + name + "' is not supported yet") != std::string::npos);
   }
+}
+
+TEST_CASE("campaign: a problem is one line of bearable length, whatever it quotes") {
+  const std::string umlauts = [] {
+    std::string text;
+    for (int i = 0; i < 400; ++i) text += "ü";
+    return text;
+  }();
+  for (const std::string& body :
+       {"{timeout: " + umlauts + "}", "{" + umlauts + ": 1}", "{provider: \"x\\n" + umlauts + "\"}",
+        "{stageSelector: " + umlauts + "}", "{inputs: {x: [{" + umlauts + ": .nan}]}}"}) {
+    const std::string problem = test::problems_of(with_stage(body));
+    CHECK(problem.find('\n') == std::string::npos);
+    CHECK(problem.find("ü...") != std::string::npos);
+    CHECK(problem.size() < 1'000);
+  }
+  CHECK(test::problems_of("{\"" + umlauts + umlauts).size() < 1'000);
 }
 
 TEST_CASE("campaign: a problem prints as editors expect it") {

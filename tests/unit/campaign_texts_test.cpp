@@ -121,7 +121,8 @@ TEST_CASE("campaign: YAML that means something else than it seems is refused") {
        "6:5: spec.inputs.a: key 'a' is given twice, first in line 4"},
       {head + "    a: !!str 5\n    b: !secret [1]\n    c: ! 'x'\n",
        "4:8: spec.inputs.a: YAML tags are not accepted (leave the '!...' out)\n"
-       "5:8: spec.inputs.b: YAML tags are not accepted (leave the '!...' out)"},
+       "5:8: spec.inputs.b: YAML tags are not accepted (leave the '!...' out)\n"
+       "6:8: spec.inputs.c: YAML tags are not accepted (leave the '!...' out)"},
       {head + "    ? [a]\n    : 1\n", "4:7: spec.inputs: a key must be text, not a list or a map"},
       {head + "    null: 1\n",
        "4:5: spec.inputs['']: a key must be text, not null (put it in quotes)"},
