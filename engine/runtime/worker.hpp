@@ -48,7 +48,8 @@ class Worker {
   /// `started` may be missing when the end is already known.
   virtual void start(const Work& work) = 0;
 
-  /// Ends the work and all its processes, if it runs; a report follows only if it had begun.
+  /// Ends the work and all its processes, if it runs. A report follows of all that is known here: what waited or was
+  /// prepared and never begins is finished with status 20001. Of work never heard of nothing is said.
   virtual void stop(const core::TaskId& id, int attempt) = 0;
 
   /// The task is settled and its result stored: what was kept of it may go.

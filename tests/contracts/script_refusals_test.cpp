@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// What is not executed, and what the system refuses.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <vector>
+
+#include "tests/contracts/script_world.hpp"
+
+using namespace antiphon;
+using namespace antiphon::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Row {
+  const char* config;
+  int status;
+  const char* error;  ///< a part of it
+};
+
+const std::vector<Row> rows = {
+    {R"({})", 400, "config.script is missing"},
+    {R"({"script": 7})", 400, "config.script is 7; a text"},
+    {R"({"script": "ok.sh", "scriptFolder": "https://example.org/x"})", 400, "is not supported"},
+    {R"({"script": "ok.sh", "scriptEngine": "powershell"})", 400, "'powershell' is not supported"},
+    {R"({"script": "missing.sh"})", 400, "there is no script 'missing.sh'; this plane runs"},
+    {R"({"script": "folder"})", 400, "is no regular file"},
+    {R"({"script": "plain.sh"})", 403, "is not executable; chmod +x"},
+    {R"({"script": "../outside.sh"})", 403, "lies outside of the script folders"},
+    {R"({"script": "../missing.sh"})", 403, "lies outside of the script folders"},
+    {R"({"script": "folder/../../outside.sh"})", 403, "lies outside"},
+    {R"({"script": "/bin/sh"})", 403, "lies outside of the script folders"},
+    {R"({"script": "sh", "scriptFolder": "/bin"})", 403, "lies outside of the script folders"},
+    {R"({"script": "link.sh"})", 403, "lies outside of the script folders"},
+    {R"({"script": "sh", "scriptFolder": "bin"})", 403, "lies outside of the script folders"},
+    {R"({"script": "ok.sh"})", 200, ""},
+    {R"({"script": "inner.sh", "scriptFolder": "folder"})", 200, ""},
+    {R"({"script": "folder/inner.sh"})", 200, ""},
+    {R"({"script": "plain.sh", "scriptEngine": "bash"})", 200, ""},
+    {R"({"script": "empty", "name": "x", "stagingFolder": "/tmp"})", 10036, "cannot execute"},
+};
+
+void fill(ScriptWorld& world) {
+  const fs::path scripts = world.dir / "scripts";
+  fs::create_directories(scripts / "folder");
+  world.script("true", "ok.sh");
+  world.script("true", "folder/inner.sh");
+  world.script("true", "../outside.sh");
+  write_text(scripts / "plain.sh", "true\n");
+  write_text(scripts / "empty", "\n");
+  fs::permissions(scripts / "empty", fs::perms::owner_all);
+  fs::create_symlink(world.dir / "outside.sh", scripts / "link.sh");
+  fs::create_symlink("/bin", scripts / "bin");
+}
+
+}  // namespace
+
+TEST_CASE("script: only an executable file in a script folder of the plane is run") {
+  ScriptWorld world;
+  fill(world);
+  for (const Row& row : rows) {
+    CAPTURE(std::string(row.config));
+    const std::string id = "task-" + std::to_string(&row - rows.data());
+    const auto end = world.end_of(world.work_with(row.config, id));
+    CAPTURE(end.error);
+    CHECK(end.status == row.status);
+    CHECK(end.error.find(row.error) != std::string::npos);
+  }
+}
+
+TEST_CASE("script: an absolute scriptFolder below a script folder is as good as a relative one") {
+  ScriptWorld world;
+  fill(world);
+  const std::string folder = (world.dir / "scripts" / "folder").string();
+  const auto work = world.work_with(R"({"script": "inner.sh", "scriptFolder": ")" + folder + "\"}");
+  CHECK(world.end_of(work).status == 200);
+}
+
+TEST_CASE("script: a plane whose configuration names no script folder runs no script") {
+  ScriptWorld world;
+  world.options.script_folders.clear();
+  const auto end = world.end_of(world.work(world.script("true")));
+  CHECK(end.status == 403);
+  CHECK(end.error.starts_with("this plane runs no scripts"));
+}
+
+TEST_CASE("script: what the system refuses is a failure with its words") {
+  ScriptWorld world;
+  const auto name = world.script("true");
+  SUBCASE("the runner") {
+    world.options.runner = world.dir / "gone";
+    const auto end = world.end_of(world.work(name));
+    CHECK(end.status == 500);
+    CHECK(end.error ==
+          "cannot execute " + (world.dir / "gone").string() + ": No such file or directory");
+  }
+  SUBCASE("the run folder") {
+    write_text(world.options.state_dir, "a file where a folder should be");
+    const auto end = world.end_of(world.work(name));
+    CHECK(end.status == 500);
+    CHECK(end.error.starts_with("cannot make "));
+  }
+}
