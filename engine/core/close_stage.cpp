@@ -2,6 +2,8 @@
 // A stage run's last task has settled: one pass over its tasks makes the outputs, and the selector says what is next.
 #include <limits>
 
+#include "engine/core/aggregate.hpp"
+#include "engine/core/check.hpp"
 #include "engine/core/drive.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/report.hpp"
@@ -13,46 +15,17 @@ namespace {
 
 constexpr auto every_task = std::numeric_limits<std::size_t>::max();
 
-struct Aggregate {
-  Value outputs = Value::object();
-  std::string first_error;   ///< of the first failed context, naming it unless it is the own plane
-  bool all_timed_out = true; ///< every failed context ran into its deadline
-};
-
-void add(Aggregate& all, const Task& task, bool own) {
-  const std::string prefix = own ? std::string() : task.context + ".";
-  for (auto& [key, value] : parse_object(task.outputs).items()) all.outputs[prefix + key] = value;
-  const bool keep = own && task.state == TaskState::done && all.outputs.contains("status");
-  if (!keep) all.outputs[prefix + "status"] = task.status;
-  if (task.state == TaskState::done) return;
-  const std::string error = error_text(task.status, task.error);
-  all.outputs[prefix + "error"] = error;
-  if (all.first_error.empty()) all.first_error = own ? error : task.context + ": " + error;
-  if (task.status != status::timed_out) all.all_timed_out = false;
-}
-
+/// One pass over the tasks; the counters that settling kept must be what the rows say.
 Aggregate aggregate(Slice& slice) {
   const StageRun& run = *slice.run;
   Aggregate all;
   slice.rows.each_task(run.activation, run.run, -1, every_task, [&](const Task& task) {
-    add(all, task, task.context == slice.plane.self.text());
+    add(all, task, slice.plane.self);
     return true;
   });
-  all.outputs["__succeeded"] = run.succeeded;
-  all.outputs["__failed"] = run.failed;
-  all.outputs["__total"] = run.total;
+  ANTIPHON_CHECK(all.succeeded == run.succeeded && all.failed == run.failed);
+  finish(all);
   return all;
-}
-
-/// What is stored: a value over the limit is replaced by one that says so.
-JsonText bounded(const Value& outputs) {
-  JsonText text = dump(outputs);
-  if (text.size() <= limits::outputs_bytes) return text;
-  Value small{{"__truncated", {{"bytes", text.size()}, {"limit", limits::outputs_bytes}}}};
-  for (const char* counter : {"__succeeded", "__failed", "__total"}) {
-    small[counter] = outputs.at(counter);
-  }
-  return dump(small);
 }
 
 struct Decision {
@@ -103,7 +76,7 @@ void close_stage(Slice& slice) {
   StageRun& run = *slice.run;
   const StageSpec& spec = slice.campaign->stages.find(run.stage)->second;
   const Aggregate all = aggregate(slice);
-  slice.rows.put_output(activation.id, run.stage, {run.run, bounded(all.outputs)});
+  slice.rows.put_output(activation.id, run.stage, {run.run, stored(all)});
   const Decision decision = decide(slice, spec, all);
 
   const bool failed = run.failed > 0 || !decision.error.empty();
