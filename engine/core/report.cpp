@@ -33,11 +33,14 @@ Value about(const Activation& activation) {
                {"version", activation.version.text()}};
 }
 
-void publish(Slice& slice, std::string_view type, Value data) {
+/// A commanded run is silent: its origin tells of it.
+bool silent(const Slice& slice) { return !slice.activation->origin.empty(); }
+
+/// What happens to a task need not move the run's `seq`, so `subject` keeps the ids of two tasks apart.
+void publish(Slice& slice, std::string_view type, const std::string& subject, const Value& data) {
   const Activation& activation = *slice.activation;
-  if (!activation.origin.empty()) return;
-  const std::string id = activation.id.text() + "." + std::to_string(activation.seq) + "." +
-                         std::to_string(slice.outcome.effects.size());
+  const std::string id = activation.id.text() + "." + std::to_string(activation.seq) + subject +
+                         "." + std::to_string(slice.outcome.effects.size());
   slice.emit(Publish{LifeCycle{std::string(type), activation.id, id, slice.now(), dump(data)}});
 }
 
@@ -67,20 +70,22 @@ Status status_of(const Activation& activation, const std::optional<StageRun>& ru
 }
 
 void tell(Slice& slice, std::string_view type) {
+  if (silent(slice)) return;
   const Activation& activation = *slice.activation;
   Value data = about(activation);
   data["state"] = to_text(activation.state);
   if (ended(activation.state)) data["status"] = activation.status;
   if (!activation.error.empty()) data["error"] = activation.error;
-  if (activation.seq == 0) {
+  if (type == "activation.started") {
     data["author"] = activation.author;
     data["inputs"] = Value::parse(activation.inputs);
     if (!activation.trigger.empty()) data["trigger"] = Value::parse(activation.trigger);
   }
-  publish(slice, type, std::move(data));
+  publish(slice, type, {}, data);
 }
 
 void tell_stage(Slice& slice, std::string_view type) {
+  if (silent(slice)) return;
   const StageRun& run = *slice.run;
   Value data = about(*slice.activation);
   data["stage"] = run.stage;
@@ -93,10 +98,11 @@ void tell_stage(Slice& slice, std::string_view type) {
     data["nextStage"] = run.next_stage;
   }
   if (!run.error.empty()) data["error"] = run.error;
-  publish(slice, type, std::move(data));
+  publish(slice, type, {}, data);
 }
 
 void tell_task(Slice& slice, std::string_view type, const Task& task) {
+  if (silent(slice)) return;
   Value data = about(*slice.activation);
   data["stage"] = slice.run->stage;
   data["run"] = task.key.run;
@@ -110,7 +116,8 @@ void tell_task(Slice& slice, std::string_view type, const Task& task) {
     if (!task.outputs.empty()) data["outputs"] = Value::parse(task.outputs);
   }
   if (!task.error.empty()) data["error"] = task.error;
-  publish(slice, type, std::move(data));
+  publish(slice, type, "." + std::to_string(task.key.run) + "." + std::to_string(task.key.ordinal),
+          data);
 }
 
 Reply reply_for(const Activation& activation, const Task& task) {

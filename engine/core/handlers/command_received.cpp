@@ -13,12 +13,10 @@
 namespace antiphon::core {
 namespace {
 
+/// Why nothing is begun for this command. What has begun is answered from its rows, whatever is offered by now.
 std::optional<Error> refusal(const Slice& slice, const CommandReceived& event) {
   const Plane& plane = slice.plane;
   const Command& command = event.command;
-  if (!plane.parents.contains(event.origin)) {
-    return Error{status::forbidden, event.origin.text() + " is no parent of " + plane.self.text()};
-  }
   if (!plane.offers.contains(command.provider)) {
     return Error{status::forbidden,
                  plane.self.text() + " does not offer '" + command.provider + "'"};
@@ -43,16 +41,21 @@ void reply_only(Slice& slice, const CommandReceived& event, ReplyState state, Er
   slice.emit(SendReply{event.origin, std::move(reply)});
 }
 
-/// Of two origins with alike names one run id each: the task id makes them differ.
-ActivationId commanded_id(const CommandReceived& event) {
-  constexpr std::size_t origin_part = 32;
-  const std::string id = event.origin.text().substr(0, origin_part) + "." + event.command.id.text();
-  return *ActivationId::parse(id.substr(0, limits::name_bytes));
+void reject(Slice& slice, const CommandReceived& event, Error error) {
+  slice.outcome.refused = error;
+  reply_only(slice, event, ReplyState::rejected, std::move(error));
 }
 
-Activation commanded_run(const Slice& slice, const CommandReceived& event) {
+/// Drawn, not composed: no other origin's task and no operator's run can have taken the id.
+ActivationId commanded_id(Slice& slice, const PlaneName& origin) {
+  constexpr std::size_t origin_part = 32;
+  return *ActivationId::parse(origin.text().substr(0, origin_part) + "." +
+                              slice.draws.task_id().text());
+}
+
+Activation commanded_run(Slice& slice, const CommandReceived& event) {
   Activation fresh;
-  fresh.id = commanded_id(event);
+  fresh.id = commanded_id(slice, event.origin);
   fresh.name_space = *Namespace::parse("default");
   fresh.origin = event.origin;
   fresh.task_id = event.command.id;
@@ -116,9 +119,9 @@ void answer_tombstone(Slice& slice, const CommandReceived& event) {
 }  // namespace
 
 void handle(Slice& slice, const CommandReceived& event) {
-  if (auto error = refusal(slice, event)) {
-    slice.outcome.refused = error;
-    reply_only(slice, event, ReplyState::rejected, std::move(*error));
+  if (!slice.plane.parents.contains(event.origin)) {
+    reject(slice, event, {status::forbidden, event.origin.text() + " is no parent of " +
+                                                 slice.plane.self.text()});
     return;
   }
   const bool known = slice.activation.has_value();
@@ -138,6 +141,10 @@ void handle(Slice& slice, const CommandReceived& event) {
     if (!settled(slice.task->state)) slice.task->deadline = event.deadline;
     slice.rows.update(*slice.task);
     answer_origin(slice, *slice.task);
+    return;
+  }
+  if (auto error = refusal(slice, event)) {
+    reject(slice, event, std::move(*error));
     return;
   }
   if (event.deadline <= slice.now()) {

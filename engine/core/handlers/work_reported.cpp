@@ -37,7 +37,11 @@ Settlement settlement_of(const WorkReported& report, const Task& task) {
 void handle(Slice& slice, const WorkReported& report) {
   Task& task = *slice.task;
   if (settled(task.state)) {
-    slice.emit(ForgetWork{task.key, task.id});
+    if (report.kind == WorkReported::Kind::started) {
+      slice.emit(StopWork{task.key, task.id});  // it began after its deadline or its cancel
+    } else {
+      slice.emit(ForgetWork{task.key, task.id});
+    }
     return;
   }
   if (report.kind == WorkReported::Kind::started) {
