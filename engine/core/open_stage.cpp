@@ -90,8 +90,8 @@ Result<Value> evaluate_inputs(const Slice& slice, const StageSpec& spec, const R
   const Value value = context_value(spec, scope);
   auto own = evaluate(spec.inputs, scope.scope(&all, &spec.inputs, &value));
   if (!own) return own;
-  all.update(*own);
-  return all;
+  own->update(all);  // a document's input of a built-in's name does not hide it
+  return own;
 }
 
 void fail_before_tasks(Slice& slice, const Error& error) {
@@ -150,6 +150,16 @@ void add_state(Value& inputs, const Value* last_outputs, const std::string& pref
   if (state != last_outputs->end()) inputs["__state"] = *state;
 }
 
+/// The own plane's are the stage-level view.
+Result<Value> inputs_for(const Slice& slice, const StageSpec& spec, const RunScope& scope,
+                         const Value& view, const std::string& context) {
+  if (context == slice.plane.self.text()) return view;
+  const auto previous = view.at("__previousStage").get<std::string>();
+  auto inputs = evaluate_inputs(slice, spec, scope, previous, context);
+  if (inputs) add_state(*inputs, scope.outputs().stage(slice.run->stage), context + ".");
+  return inputs;
+}
+
 void open_task(Slice& slice, const StageSpec& spec, const RunScope& scope, const Value& view,
                const std::string& context) {
   StageRun& run = *slice.run;
@@ -162,16 +172,12 @@ void open_task(Slice& slice, const StageSpec& spec, const RunScope& scope, const
   task.deadline = run.opened_at + spec.timeout.value_or(slice.plane.default_timeout);
   run.opened += 1;
 
-  const bool own = context == slice.plane.self.text();
-  auto inputs = own ? Result<Value>(view)
-                    : evaluate_inputs(slice, spec, scope,
-                                      view.at("__previousStage").get<std::string>(), context);
+  auto inputs = inputs_for(slice, spec, scope, view, context);
   auto config = inputs ? evaluate(spec.config, scope.scope(&*inputs, nullptr, nullptr)) : inputs;
   if (!config) {
     task.provider = spec.provider;
     settle(slice, task, {TaskState::failed, config.error().status, {}, config.error().message});
   } else {
-    add_state(*inputs, scope.outputs().stage(run.stage), own ? "" : context + ".");
     start_task(slice, spec, task, *config, *inputs);
   }
   slice.rows.insert(task);
@@ -219,8 +225,9 @@ void open_stage(Slice& slice) {
   const RunScope scope(slice.rows, activation);
   auto contexts = resolve_contexts(slice, spec, scope);
   if (!contexts) return fail_before_tasks(slice, contexts.error());
-  const auto view = evaluate_inputs(slice, spec, scope, previous, slice.plane.self.text());
+  auto view = evaluate_inputs(slice, spec, scope, previous, slice.plane.self.text());
   if (!view) return fail_before_tasks(slice, view.error());
+  add_state(*view, scope.outputs().stage(activation.stage), {});
 
   StageRun& run = *slice.run;
   run.total = static_cast<std::int64_t>(contexts->texts.size());

@@ -12,16 +12,18 @@
 namespace antiphon::core {
 namespace {
 
-/// A status as outputs give it: any whole number, or its decimal text.
+constexpr int most_status = 1'000'000;
+
+/// A status as outputs give it: any whole number from 0 to a million, or its decimal text.
 std::optional<int> read_status(const Value& value) {
   if (value.is_number_integer()) {
     const auto number = value.get<std::int64_t>();
-    return number >= 0 && number <= 1'000'000 ? std::optional(static_cast<int>(number))
+    return number >= 0 && number <= most_status ? std::optional(static_cast<int>(number))
                                               : std::nullopt;
   }
   if (value.is_number_float()) {
     const double number = value.get<double>();
-    return number >= 0 && number <= 1e6 && std::floor(number) == number
+    return number >= 0 && number <= most_status && std::floor(number) == number
                ? std::optional(static_cast<int>(number))
                : std::nullopt;
   }
@@ -29,8 +31,8 @@ std::optional<int> read_status(const Value& value) {
   const auto& text = value.get_ref<const std::string&>();
   int number = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  const bool whole = problem == std::errc{} && end == text.data() + text.size();
+  return whole && number >= 0 && number <= most_status ? std::optional(number) : std::nullopt;
 }
 
 Settlement failed(int status, const Value& outputs, std::string error) {

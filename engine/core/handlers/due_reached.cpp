@@ -36,7 +36,7 @@ void time_out(Slice& slice) {
   if (task.site.empty() && info != nullptr && info->executor == Executor::worker) {
     slice.emit(StopWork{task.key, task.id});
   }
-  const std::string waited = to_text(task.deadline - task.created);
+  const std::string waited = to_text(std::max(task.deadline - task.created, Duration{0}));
   const std::string how = task.state == TaskState::owed
                               ? (task.site.empty() ? "it had not begun" : "the site never accepted it")
                               : "it was " + std::string(to_text(task.state));
@@ -78,13 +78,16 @@ void handle(Slice& slice, const DueReached&) {
   const Task& task = *slice.task;
   const auto due = due_at(task);
   if (!due || slice.now() < *due) return;
-  const bool woken = task.wake_at && *task.wake_at <= slice.now();
-  if (task.state == TaskState::cancelling && woken) {
+  // After a long sleep both may have passed: what came first counts.
+  const bool cancelling = task.state == TaskState::cancelling;
+  const bool woken = task.wake_at && *task.wake_at <= slice.now() &&
+                     (cancelling || *task.wake_at <= task.deadline);
+  if (cancelling && woken) {
     settle_now(slice, {TaskState::cancelled, status::cancelled, {},
                        "nothing was heard within the grace time; whether it was done is uncertain"});
   } else if (woken) {
     settle_now(slice, Settlement{});
-  } else if (task.state != TaskState::cancelling && task.deadline <= slice.now()) {
+  } else if (!cancelling && task.deadline <= slice.now()) {
     time_out(slice);
   } else {
     send_again(slice);

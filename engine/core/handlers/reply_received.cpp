@@ -29,8 +29,8 @@ void note_arrival(Slice& slice, const Reply& reply) {
 Settlement settlement_of(const Reply& reply) {
   switch (reply.state) {
     case ReplyState::done: {
-      Finished finished{status::ok, parse_object(reply.outputs), {}};
-      return judge(finished);
+      const int number = status::is_success(reply.status) ? reply.status : status::ok;
+      return judge(Finished{number, parse_object(reply.outputs), {}});
     }
     case ReplyState::rejected:
       return {TaskState::rejected, reply.status == 0 ? status::rejected : reply.status,

@@ -20,6 +20,9 @@ std::optional<Answer> refusal(const Activation& activation, Verb verb) {
                   "ask " + activation.origin.text() + " for it"};
   }
   const bool repeat = verb == Verb::cancel && activation.state == ActivationState::cancelled;
+  if (activation.state == ActivationState::cancelling && verb != Verb::cancel) {
+    return Answer{status::conflict, "run " + activation.id.text() + " is being cancelled", {}};
+  }
   if (!ended(activation.state) || repeat) return std::nullopt;
   return Answer{status::conflict, "run " + activation.id.text() + " has ended (" +
                                       std::string(to_text(activation.state)) + ")",
@@ -62,11 +65,6 @@ void handle(Slice& slice, const VerbRequested& event) {
       if (!cancelling && !ended(activation.state)) begin_cancel(slice, reason_text(event));
       break;
     case Verb::pause:
-      if (cancelling) {
-        slice.outcome.answer = Answer{status::conflict, "run " + activation.id.text() +
-                                                            " is being cancelled", {}};
-        return;
-      }
       if (activation.state == ActivationState::running) pause(slice, event);
       break;
     case Verb::resume:
