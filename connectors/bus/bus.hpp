@@ -18,6 +18,7 @@ struct Received {
   std::string topic;
   std::string payload;
   int qos = 0;
+  /// The broker had it stored, or (MQTT 5 only) it was published to be stored.
   bool retained = false;
   bool duplicate = false;                     ///< MQTT's DUP flag
   std::optional<std::string> response_topic;  ///< MQTT 5 only, like all below

@@ -40,18 +40,18 @@ mqtt::ssl_options tls_options(const TlsFiles& files) {
 }
 
 /// Why a connect failed, for people. Codes above 0 are the broker's own words.
-std::string connect_problem(int code, int mqtt_version) {
+std::string connect_problem(int code, const BusOptions& options) {
   static constexpr std::array<const char*, 6> words_3{"",
                                                       "protocol version refused",
                                                       "client id refused",
                                                       "server unavailable",
                                                       "bad user name or password",
                                                       "not authorized"};
-  if (code > 0 && mqtt_version < 5 && code < static_cast<int>(words_3.size())) {
+  if (code > 0 && options.mqtt_version < 5 && code < static_cast<int>(words_3.size())) {
     return std::string("the broker refuses: ") + words_3[static_cast<std::size_t>(code)];
   }
   if (code > 0) return "the broker refuses: " + mqtt::exception::reason_code_str(code);
-  return "no connection to the broker";
+  return "no connection to " + options.uri;
 }
 
 void* as_context(std::uint64_t ticket) {
@@ -64,16 +64,17 @@ class Connection::Paho : public mqtt::iaction_listener {
  public:
   Paho(const BusOptions& options, const BrokerAddress& address, ConnectionEvents events)
       : events_(std::move(events)),
-        mqtt_version_(options.mqtt_version),
+        options_(options),
         client_(paho_uri(address), options.client_id,
                 mqtt::create_options(options.mqtt_version, paho_queue)) {
-    fill_connect_options(options, address.tls);
+    fill_connect_options(address.tls);
     client_.set_message_callback([this](mqtt::const_message_ptr message) {
       auto ids = subscription_ids(*message);
       events_.message(received(*message), std::move(ids));
     });
-    client_.set_connection_lost_handler(
-        [this](const std::string&) { events_.closed("the connection to the broker is lost"); });
+    client_.set_connection_lost_handler([this](const std::string&) {
+      events_.closed("the connection to " + options_.uri + " is lost");
+    });
   }
 
   void connect() { client_.connect(connect_options_, nullptr, *this); }
@@ -93,13 +94,14 @@ class Connection::Paho : public mqtt::iaction_listener {
 
   void on_failure(const mqtt::token& token) override {
     const int reason = token.get_reason_code();
-    const bool refused = mqtt_version_ >= 5 ? reason >= 0x80 : token.get_return_code() == 0x80;
+    const bool refused =
+        options_.mqtt_version >= 5 ? reason >= 0x80 : token.get_return_code() == 0x80;
     switch (token.get_type()) {
       case mqtt::token::CONNECT:
-        return events_.closed(connect_problem(token.get_return_code(), mqtt_version_));
+        return events_.closed(connect_problem(token.get_return_code(), options_));
       case mqtt::token::SUBSCRIBE:
-        return events_.subscribed((*token.get_topics())[0],
-                                  refused ? "the broker refuses it" : "it was not answered");
+        // Unanswered, the connection is gone, and `closed` says so.
+        return events_.subscribed((*token.get_topics())[0], refused ? "the broker refuses it" : "");
       case mqtt::token::PUBLISH:
         return answer(token, refused ? Published::refused : Published::unknown);
       default:
@@ -109,39 +111,39 @@ class Connection::Paho : public mqtt::iaction_listener {
 
   mqtt::async_client& client() { return client_; }
   const ConnectionEvents& events() const { return events_; }
-  int mqtt_version() const { return mqtt_version_; }
+  int mqtt_version() const { return options_.mqtt_version; }
 
  private:
   /// In place and with the properties last: copying or moving connect_options crashes when the
   /// original is gone.
-  void fill_connect_options(const BusOptions& options, bool tls) {
-    connect_options_.set_mqtt_version(options.mqtt_version);
-    connect_options_.set_keep_alive_interval(rounded_up(options.keep_alive));
+  void fill_connect_options(bool tls) {
+    connect_options_.set_mqtt_version(options_.mqtt_version);
+    connect_options_.set_keep_alive_interval(rounded_up(options_.keep_alive));
     connect_options_.set_connect_timeout(connect_timeout);
     connect_options_.set_max_inflight(paho_queue);
     connect_options_.set_automatic_reconnect(false);
-    if (options.credentials) {
-      connect_options_.set_user_name(options.credentials->user);
-      connect_options_.set_password(options.credentials->password);
+    if (options_.credentials) {
+      connect_options_.set_user_name(options_.credentials->user);
+      connect_options_.set_password(options_.credentials->password);
     }
-    if (tls) connect_options_.set_ssl(tls_options(options.tls.value_or(TlsFiles{})));
-    if (options.will) {
-      connect_options_.set_will(mqtt::will_options(options.will->topic, options.will->payload,
-                                                   options.will->qos, options.will->retain));
+    if (tls) connect_options_.set_ssl(tls_options(options_.tls.value_or(TlsFiles{})));
+    if (options_.will) {
+      connect_options_.set_will(mqtt::will_options(options_.will->topic, options_.will->payload,
+                                                   options_.will->qos, options_.will->retain));
     }
-    if (options.mqtt_version < 5) {
-      connect_options_.set_clean_session(!options.persistent_session);
+    if (options_.mqtt_version < 5) {
+      connect_options_.set_clean_session(!options_.persistent_session);
       return;
     }
-    connect_options_.set_clean_start(!options.persistent_session);
-    connect_options_.set_properties(connect_properties(options));
+    connect_options_.set_clean_start(!options_.persistent_session);
+    connect_options_.set_properties(connect_properties(options_));
   }
 
   Granted granted(const mqtt::token& token) const {
     const auto response = token.get_connect_response();
     Granted granted;
     granted.session_present = response.is_session_present();
-    if (mqtt_version_ >= 5) read_limits(response.get_properties(), granted);
+    if (options_.mqtt_version >= 5) read_limits(response.get_properties(), granted);
     return granted;
   }
 
@@ -150,7 +152,7 @@ class Connection::Paho : public mqtt::iaction_listener {
   }
 
   ConnectionEvents events_;
-  int mqtt_version_;
+  const BusOptions& options_;
   mqtt::connect_options connect_options_;
   mqtt::async_client client_;
 };

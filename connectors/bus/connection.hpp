@@ -39,7 +39,8 @@ struct ConnectionEvents {
 
 class Connection {
  public:
-  /// Begins connecting. What goes wrong comes as `closed`, also from inside here.
+  /// Begins connecting. `options` must outlive it. What goes wrong comes as `closed`, also from
+  /// inside here.
   Connection(const BusOptions& options, const BrokerAddress& address, ConnectionEvents events);
   /// Disconnects in good order (no will) if there is still somebody to tell. No event comes after
   /// it.

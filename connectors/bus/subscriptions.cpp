@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+// Told to the broker is what is wanted, or its cover where copies come without the name of their
+// subscription.
 #include "connectors/bus/subscriptions.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "connectors/bus/bus.hpp"
 
@@ -21,7 +24,7 @@ std::vector<std::string> Subscriptions::set(const std::vector<std::string>& filt
   wanted_.clear();
   for (const auto& filter : filters) {
     if (filter_problem(filter).empty()) {
-      wanted_.insert(filter);
+      wanted_.emplace(filter, subscription_id(filter));
     } else {
       refused.push_back(filter);
     }
@@ -35,11 +38,10 @@ void Subscriptions::connected(bool named) {
 }
 
 Subscriptions::Changes Subscriptions::changes() {
-  std::set<std::string> target = wanted_;
-  if (!named_) {
-    const auto cover = disjoint_cover({wanted_.begin(), wanted_.end()});
-    target = {cover.begin(), cover.end()};
-  }
+  std::vector<std::string> filters;
+  for (const auto& [filter, id] : wanted_) filters.push_back(filter);
+  if (!named_) filters = disjoint_cover(filters);
+  std::set<std::string> target(filters.begin(), filters.end());
   Changes changes;
   std::set_difference(target.begin(), target.end(), told_.begin(), told_.end(),
                       std::back_inserter(changes.subscribe));
@@ -53,9 +55,8 @@ Subscriptions::Changes Subscriptions::changes() {
 std::optional<std::vector<std::string>> Subscriptions::recipients(
     const std::string& topic, const std::vector<std::uint32_t>& ids) const {
   std::vector<std::string> found;
-  for (const auto& filter : wanted_) {
-    const bool meant =
-        ids.empty() || std::find(ids.begin(), ids.end(), subscription_id(filter)) != ids.end();
+  for (const auto& [filter, id] : wanted_) {
+    const bool meant = ids.empty() || std::find(ids.begin(), ids.end(), id) != ids.end();
     if (meant && matches(filter, topic)) found.push_back(filter);
   }
   if (found.empty()) return std::nullopt;

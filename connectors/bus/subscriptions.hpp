@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -41,8 +42,8 @@ class Subscriptions {
                                                      const std::vector<std::uint32_t>& ids) const;
 
  private:
-  std::set<std::string> wanted_;
-  std::set<std::string> told_;        ///< on this connection
+  std::map<std::string, std::uint32_t> wanted_;  ///< with their identifiers
+  std::set<std::string> told_;                   ///< on this connection
   std::set<std::string> in_session_;  ///< what the broker may still hold for us, by us as a process
   bool named_ = false;
 };

@@ -230,6 +230,18 @@ TEST_CASE("mqtt bus: MQTT 5 properties come and go; what is absent stays absent"
   CHECK(ear.await_line("out") == "out y 60 back/there 43");
 }
 
+TEST_CASE("mqtt bus: over MQTT 5 a message says that it was published to be retained") {
+  Mqtt5 world;
+  Recorder recorder;
+  auto bus = world.make_bus(options_for(fresh_client_id()));
+  bus->start(recorder.handlers(), {"live/+"});
+  recorder.await_connected();
+  world.publish("live/kept", "x", 1, true);
+  world.publish("live/plain", "x", 1, false);
+  CHECK_FALSE(recorder.await_message("live/plain").retained);
+  CHECK(recorder.await_message("live/kept").retained);
+}
+
 TEST_CASE(
     "mqtt bus: over MQTT 5 the broker's denial is seen, and a denied filter spoils no other") {
   const TempDir folder;
