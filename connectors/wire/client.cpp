@@ -42,12 +42,17 @@ core::Result<Value> read_object(const bus::Received& received, std::string_view 
   return core::failure(core::status::bad_request, std::string(what) + ": is no JSON object");
 }
 
-/// The numbers of `counts`; an absent or odd one counts as none.
-std::int64_t count(const Value& object, const char* field) {
-  const auto counts = object.find("counts");
-  if (counts == object.end() || !counts->is_object()) return 0;
-  Fields fields(*counts, "status: counts");
-  return fields.integer(field, Need::optional).value_or(0);
+std::optional<core::Error> read_counts(const Value& message, core::Status& status) {
+  const auto at = message.find("counts");
+  if (at == message.end()) return std::nullopt;
+  if (!at->is_object()) {
+    return core::Error{core::status::bad_request, "status: field 'counts': is no object", ""};
+  }
+  Fields fields(*at, "status: counts");
+  status.total = fields.integer("total", Need::optional).value_or(0);
+  status.succeeded = fields.integer("done", Need::optional).value_or(0);
+  status.failed = fields.integer("failed", Need::optional).value_or(0);
+  return fields.problem();
 }
 
 }  // namespace
@@ -92,6 +97,7 @@ core::Result<ReceivedAnswer> decode_answer(const bus::Received& received) {
   if (!object) return tl::unexpected(object.error());
   Fields fields(*object, "answer");
   ReceivedAnswer answer;
+  fields.flag("ok", Need::required);
   answer.answer.status =
       static_cast<int>(fields.integer("status", Need::required, {0, 99'999}).value_or(0));
   answer.answer.error = fields.text("error", Need::optional, limits::message_bytes);
@@ -121,13 +127,11 @@ core::Result<core::Status> decode_status(const Topics& topics, const bus::Receiv
       static_cast<int>(fields.integer("status", Need::required, {0, 99'999}).value_or(0));
   status.stage = fields.text("stage", Need::optional, limits::stage_name_bytes);
   status.run = fields.integer("run", Need::optional).value_or(0);
-  status.total = count(*object, "total");
-  status.succeeded = count(*object, "done");
-  status.failed = count(*object, "failed");
   status.waits_for = fields.text("waitsFor", Need::optional, limits::message_bytes);
   status.error = fields.text("error", Need::optional, limits::message_bytes);
   status.since = fields.instant("since", Need::optional);
   status.updated = fields.instant("updated", Need::optional);
+  if (auto problem = read_counts(*object, status)) return tl::unexpected(std::move(*problem));
   if (!fields.problem() && topics.status(status.activation) != received.topic) {
     return core::failure(core::status::bad_request,
                          "status: of run " + status.activation.text() + " on the topic of another");
@@ -140,6 +144,7 @@ core::Result<core::LifeCycle> decode_event(const bus::Received& received) {
   if (!object) return tl::unexpected(object.error());
   Fields fields(*object, "event");
   fields.word("specversion", Need::required, {"1.0"});
+  fields.text("source", Need::required, limits::answer_topic_bytes);
   core::LifeCycle event;
   event.type = fields.text("type", Need::required, limits::name_bytes);
   event.activation = fields.name<core::ActivationId>("subject", Need::required);

@@ -156,8 +156,8 @@ double Fields::number(std::string_view field) {
   return 0;
 }
 
-bool Fields::flag(std::string_view field) {
-  const Value* value = find(field);
+bool Fields::flag(std::string_view field, Need need) {
+  const Value* value = member(field, need, "true or false");
   if (value == nullptr) return false;
   if (value->is_boolean()) return value->get<bool>();
   wrong_type(field, *value, "true or false");

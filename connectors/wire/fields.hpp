@@ -63,7 +63,7 @@ class Fields {
   /// Finite; missing: 0.
   double number(std::string_view field);
   /// Missing: false.
-  bool flag(std::string_view field);
+  bool flag(std::string_view field, Need need = Need::optional);
   /// RFC 3339 text, or integer milliseconds since 1970; missing: 1970.
   core::Instant instant(std::string_view field, Need need);
   /// An object as JSON text; missing: the empty text.

@@ -330,8 +330,10 @@ TEST_CASE("client: requests that ask for nothing special are small") {
 
 TEST_CASE("client: what is no answer, status or event is refused, not believed") {
   const auto topics = samples::topics("hq");
-  for (const auto* payload : {"", "[]", "7", "{", "{}", R"({"status":"200"})", R"({"status":-1})",
-                              R"({"status":200,"error":7})", R"({"status":200,"requestId":7})"}) {
+  for (const auto* payload :
+       {"", "[]", "7", "{", "{}", R"({"status":200})", R"({"ok":true,"status":"200"})",
+        R"({"ok":false,"status":-1})", R"({"ok":1,"status":200})",
+        R"({"ok":true,"status":200,"error":7})", R"({"ok":true,"status":200,"requestId":7})"}) {
     CAPTURE(payload);
     CHECK_FALSE(wire::decode_answer(samples::received("antiphon/hq/answer/ann/1", payload)));
   }
@@ -339,18 +341,23 @@ TEST_CASE("client: what is no answer, status or event is refused, not believed")
   for (const auto* payload :
        {"", "[]", "{}", R"({"v":2,"activation":"r","seq":1,"state":"done","status":9996})",
         R"({"activation":"r","seq":1,"state":"finished","status":9996})",
+        R"({"activation":"r","seq":1,"state":"done","status":9996,"counts":7})",
+        R"({"activation":"r","seq":1,"state":"done","status":9996,"counts":{"total":-1}})",
         R"({"activation":"r","seq":-1,"state":"done","status":9996})",
         R"({"activation":"r","seq":1,"state":"done"})"}) {
     CAPTURE(payload);
     CHECK_FALSE(wire::decode_status(topics, samples::received(topic, payload)));
   }
   CHECK(wire::decode_status(
-      topics, samples::received(
-                  topic, R"({"activation":"r","seq":1,"state":"done","status":9996,"counts":7})")));
-  for (const auto* payload :
-       {"", "{}", R"({"specversion":"0.3","id":"1","type":"a","subject":"r","time":1})",
-        R"({"specversion":"1.0","id":"1","type":"a","subject":"r/x","time":1})",
-        R"({"specversion":"1.0","id":"1","type":"a","subject":"r","time":1,"data":[]})"}) {
+      topics,
+      samples::received(topic,
+                        R"({"activation":"r","seq":1,"state":"done","status":9996,"counts":{}})")));
+  for (
+      const auto* payload :
+      {"", "{}", R"({"specversion":"0.3","id":"1","source":"a","type":"a","subject":"r","time":1})",
+       R"({"specversion":"1.0","id":"1","type":"a","subject":"r","time":1})",
+       R"({"specversion":"1.0","id":"1","source":"a","type":"a","subject":"r/x","time":1})",
+       R"({"specversion":"1.0","id":"1","source":"a","type":"a","subject":"r","time":1,"data":[]})"}) {
     CAPTURE(payload);
     CHECK_FALSE(wire::decode_event(samples::received("antiphon/hq/event/a", payload)));
   }
