@@ -18,7 +18,8 @@ namespace {
 /// Walks one value. A pattern made beside an error is never used.
 class Compiler {
  public:
-  explicit Compiler(std::vector<core::Error>& errors) : errors_(errors) {}
+  /// The first that was met.
+  const std::optional<core::Error>& error() const { return error_; }
 
   Pattern pattern(const core::Value& raw, std::string field, int depth);
 
@@ -27,7 +28,9 @@ class Compiler {
   Pattern list(const core::Value& raw, const std::string& field, int depth);
   Pattern map(const core::Value& raw, const std::string& field, int depth);
 
-  std::vector<core::Error>& errors_;
+  Pattern refused(core::Error error);
+
+  std::optional<core::Error> error_;
 };
 
 bool is_literal(const Pattern& pattern) {
@@ -46,16 +49,19 @@ const Literal* sole_literal(const std::vector<TextPart>& parts) {
 
 Pattern Compiler::pattern(const core::Value& raw, std::string field, int depth) {
   if (depth > core::limits::json_depth) {
-    errors_.push_back(
-        core::Error{core::status::bad_config, field + ": more than " +
+    return refused({core::status::bad_config, field + ": more than " +
                                                   std::to_string(core::limits::json_depth) +
                                                   " levels of lists and maps"});
-    return Pattern{Literal{}};
   }
   if (raw.is_string()) return text(raw.get_ref<const std::string&>(), std::move(field));
   if (raw.is_array()) return list(raw, field, depth);
   if (raw.is_object()) return map(raw, field, depth);
   return Pattern{Literal{raw}};
+}
+
+Pattern Compiler::refused(core::Error error) {
+  if (!error_) error_ = std::move(error);
+  return Pattern{Literal{}};
 }
 
 Pattern Compiler::text(const std::string& raw, std::string field) {
@@ -71,10 +77,7 @@ Pattern Compiler::text(const std::string& raw, std::string field) {
       continue;
     }
     auto tree = parse(segment.text, column, made.field);
-    if (!tree) {
-      errors_.push_back(std::move(tree.error()));
-      return Pattern{Literal{}};
-    }
+    if (!tree) return refused(std::move(tree.error()));
     made.parts.push_back(TextPart{{}, std::move(*tree), column});
   }
   if (const Literal* literal = sole_literal(made.parts)) return Pattern{*literal};
@@ -115,19 +118,11 @@ core::Result<core::Value> Compiled::evaluate(const core::Scope& scope) const {
   return evaluation.value(pattern_);
 }
 
-core::TemplatePtr compile(const core::Value& raw, std::string field,
-                          std::vector<core::Error>& errors) {
-  const std::size_t before = errors.size();
-  Pattern made = Compiler(errors).pattern(raw, std::move(field), 1);
-  if (errors.size() > before) return nullptr;
-  return std::make_shared<const Compiled>(std::move(made));
-}
-
 core::Result<core::TemplatePtr> compile(const core::Value& raw, std::string field) {
-  std::vector<core::Error> errors;
-  auto made = compile(raw, std::move(field), errors);
-  if (made == nullptr) return tl::unexpected<core::Error>(std::move(errors.front()));
-  return made;
+  Compiler compiler;
+  Pattern made = compiler.pattern(raw, std::move(field), 1);
+  if (compiler.error()) return tl::unexpected<core::Error>(*compiler.error());
+  return std::make_shared<const Compiled>(std::move(made));
 }
 
 }  // namespace antiphon::expression

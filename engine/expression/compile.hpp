@@ -4,7 +4,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "engine/core/error.hpp"
 #include "engine/core/template.hpp"
@@ -18,9 +17,5 @@ namespace antiphon::expression {
 /// are named in errors, those of evaluations too; leaves further in add their own path. The first
 /// error, status 1000, if there are several.
 core::Result<core::TemplatePtr> compile(const core::Value& raw, std::string field);
-
-/// The same for who reports all errors at once: adds each text's to `errors` and then gives null.
-core::TemplatePtr compile(const core::Value& raw, std::string field,
-                          std::vector<core::Error>& errors);
 
 }  // namespace antiphon::expression

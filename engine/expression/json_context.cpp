@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/core/run_scope.hpp"
 #include "engine/core/status.hpp"
 #include "engine/expression/compile.hpp"
 #include "engine/expression/nearest.hpp"
@@ -47,16 +48,6 @@ Problem problem(const std::string& what, std::string hint = {}) {
   return core::Error{core::status::bad_request, what, std::move(hint)};
 }
 
-core::TopicLevels levels_of(std::string_view topic) {
-  core::TopicLevels topic_levels;
-  for (std::size_t begin = 0; begin <= topic.size();) {
-    const std::size_t end = std::min(topic.find('/', begin), topic.size());
-    topic_levels.levels.emplace_back(topic.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return topic_levels;
-}
-
 }  // namespace
 
 struct JsonContext::Owned {
@@ -84,7 +75,7 @@ Problem JsonContext::Owned::take(const std::string& key, const core::Value& item
     scope.payload = &payload;
   } else if (key == "topic") {
     if (!item.is_string()) return problem("context: 'topic' is no text");
-    topic = levels_of(item.get_ref<const std::string&>());
+    topic = core::topic_levels(item.get_ref<const std::string&>());
     scope.topic = &topic;
   } else if (key == "triggers") {
     if (!item.is_object()) return problem("context: 'triggers' is no object");

@@ -238,7 +238,7 @@ TEST_CASE("expression: integers that overflow become floats, whole floats become
 TEST_CASE("expression: what cannot be parsed is refused with column and field") {
   check(std::vector<Refusal>{
       {"${{(1}}", "field, column 6: '(' of column 4 is not closed: expected ')', found the end"},
-      {"ä ${{ [1 2]}}", "field, column 10: '[' of column 7 is not closed: expected ']', found '2'"},
+      {"ä ${{ [1 2]}}", "field, column 10: '[' of column 7 is not closed: expected ']'"},
       {"${{{a}}}", "column 6: '{' of column 4 is not closed"},
       {"${{$}}", "column 4: '$' without a function's name, found the end"},
       {"${{$.a}}", "column 4: '$' without a function's name, found '.'"},

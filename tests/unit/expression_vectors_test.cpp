@@ -12,7 +12,8 @@ namespace {
 /// to leave this list.
 const std::vector<std::string> not_supported{
     R"(${{$jsonpath($json([{"containerPort":100+200,"protocol":"TCP"}]), [0].containerPort)}})",
-    R"(${{$jsonpath($base64decode('W3siY29udGFpbmVyUG9ydCI6OTA5MCwicHJvdG9jb2wiOiJUQ1AifV0='), '$[0].containerPort')}})",
+    R"(${{$jsonpath($base64decode('W3siY29udGFpbmVyUG9ydCI6OTA5MCwicHJvdG9jb2wiOiJUQ1AifV0='), )"
+    R"('$[0].containerPort')}})",
     R"(${{$jsonpath('[{"containerPort":9090,"protocol":"TCP"}]', '$[0].containerPort')}})",
     R"(${{$equal($val('$[?(@.foo.bar=="baz1")].foo.bar'),'baz1')}})",
 };
