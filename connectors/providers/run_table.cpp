@@ -83,7 +83,6 @@ void RunTable::start(Waiting waiting) {
   if (!line_.push(name, std::move(waiting))) {
     told(piece, status::unavailable, "too many scripts wait for their turn on this plane");
   }
-  launch_waiting();
 }
 
 void RunTable::stop(const core::TaskId& id, int attempt) {
@@ -153,7 +152,6 @@ void RunTable::awake(const std::vector<pollfd>& fds) {
   }
   for (const std::string& name : begun) note_begun(name);
   for (const std::string& name : ended) note_end(name);
-  launch_waiting();
 }
 
 RunTable::Sight RunTable::look_at(const RunFolder& folder) {
@@ -203,14 +201,14 @@ void RunTable::adopt(const std::string& name, const Piece& piece, Sight& sight) 
   told(piece, WorkReport::Kind::started);
 }
 
-void RunTable::launch_waiting() {
-  while (running_.size() < options_.max_running) {
-    const auto waiting = line_.pop();
-    if (!waiting) return;
-    const Piece piece = piece_of(waiting->work);
-    const auto launched = launch(name_of(piece.id, piece.attempt), *waiting);
-    if (!launched) told(piece, launched.error().status, sentence(launched.error()));
-  }
+bool RunTable::launch_next() {
+  if (running_.size() >= options_.max_running) return false;
+  const auto waiting = line_.pop();
+  if (!waiting) return false;
+  const Piece piece = piece_of(waiting->work);
+  const auto launched = launch(name_of(piece.id, piece.attempt), *waiting);
+  if (!launched) told(piece, launched.error().status, sentence(launched.error()));
+  return true;
 }
 
 RunOrder RunTable::order_for(const Waiting& waiting, std::vector<std::string> argv) const {

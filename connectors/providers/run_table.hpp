@@ -29,6 +29,10 @@ class RunTable {
   void stop(const core::TaskId& id, int attempt);
   void forget(const core::TaskId& id, int attempt);
 
+  /// Begins the one that waits longest, if another may run; false: none did. One at a time, because
+  /// the disk may be slow.
+  bool launch_next();
+
   /// Adds what has to be polled for.
   void watch(std::vector<pollfd>& fds) const;
   /// Looks after those of watch()'s descriptors that something happened to.
@@ -56,7 +60,6 @@ class RunTable {
   bool conclude(const Piece& piece, Sight& sight);
   void adopt(const std::string& name, const Piece& piece, Sight& sight);
   void stop_unknown(const std::string& name);
-  void launch_waiting();
   core::Result<void> launch(const std::string& name, const Waiting& waiting);
   core::Result<void> spawn_runner(const std::string& name, const Piece& piece);
   RunOrder order_for(const Waiting& waiting, std::vector<std::string> argv) const;

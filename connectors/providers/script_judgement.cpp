@@ -54,7 +54,7 @@ core::Result<core::JsonText> outputs_of(const RunFolder& folder, const CappedOut
 
 std::string last_words(const CappedOutput& err) {
   std::string_view rest = err.tail();
-  const std::string_view line = take_last_line(rest).substr(0, limits::context_bytes);
+  const std::string_view line = take_last_line(rest).substr(0, limits::reason_bytes);
   return line.empty() ? std::string("it wrote nothing to stderr") : std::string(line);
 }
 

@@ -85,15 +85,17 @@ std::vector<ScriptWorker::Request> ScriptWorker::take_requests() {
 }
 
 void ScriptWorker::loop() {
+  bool more_to_launch = false;
   while (!closing()) {
     std::vector<pollfd> fds{{wake_.get(), POLLIN, 0}};
     table_.watch(fds);
-    ::poll(fds.data(), fds.size(), -1);
+    ::poll(fds.data(), fds.size(), more_to_launch ? 0 : -1);
     table_.awake(fds);
     for (Request& request : take_requests()) {
       if (closing()) return;
       carry_out(std::move(request));
     }
+    more_to_launch = table_.launch_next();
   }
 }
 

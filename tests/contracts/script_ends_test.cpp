@@ -137,7 +137,7 @@ TEST_CASE("script: at its deadline a script and all its processes are ended") {
   ScriptWorld world;
   auto work = world.work(world.script(
       "sleep 600 & echo $! > \"$ANTIPHON_DATA/child\"; echo '{\"half\": 1}'; sleep 600"));
-  work.time_left = core::milliseconds(700);
+  work.time_left = core::seconds(2);
   const auto end = world.end_of(work);
   CHECK(end.status == 11004);
   CHECK(end.outputs == R"({"half":1})");

@@ -171,6 +171,28 @@ TEST_CASE("script recovery: a host that goes down does not make its script fail"
   }
 }
 
+TEST_CASE("script recovery: a runner of the plane before that comes late finds the work taken") {
+  ScriptWorld world;
+  const auto work = world.work(world.waiting_script());
+  auto late = world.options;
+  late.runner = world.late_runner();
+  const auto first = world.worker(late);
+  first->start(work);
+  world.await_file(world.data("late"));
+  const auto second = world.worker();
+  second->start(work);
+  world.await_file(world.data("begun"));
+  write_text(world.data("wake"), "");
+  // Both say so: the first plane's runner ends at once, and the plane waits for the one that has
+  // the work.
+  world.await_started();
+  world.await_started();
+  world.let_go();
+  CHECK(world.await_end().status == 200);
+  CHECK(world.await_end().status == 200);
+  CHECK(world.lines("runs") == 1);
+}
+
 TEST_CASE("script recovery: the same work started again and again runs once") {
   ScriptWorld world;
   const auto work = world.work(world.waiting_script());

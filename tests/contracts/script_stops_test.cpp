@@ -105,6 +105,19 @@ TEST_CASE("script stop: a run that was prepared but not begun never begins any m
   CHECK(world.lines("runs") == 0);
 }
 
+TEST_CASE("script stop: a runner that has not taken its work yet does not take it any more") {
+  ScriptWorld world;
+  world.options.runner = world.late_runner();
+  const auto plane = world.worker();
+  plane->start(world.work(world.waiting_script()));
+  world.await_file(world.data("late"));
+  plane->stop(id_of("task-1"), 1);
+  await([&] { return world.folder().claimed().has_value(); });
+  write_text(world.data("wake"), "");
+  CHECK(world.await_end().status == 20001);
+  CHECK(world.lines("runs") == 0);
+}
+
 TEST_CASE("script stop: of what is not known nothing is said") {
   ScriptWorld world;
   const auto plane = world.worker();

@@ -57,6 +57,15 @@ void ScriptWorld::let_go() const {
   write_text(data("go"), "");
 }
 
+fs::path ScriptWorld::late_runner() const {
+  const fs::path path = dir / "late-runner";
+  write_text(path, "#!/bin/bash\ntouch " + data("late").string() + "\nuntil [ -e " +
+                       data("wake").string() + " ]; do sleep 0.01; done\nexec " +
+                       ANTIPHON_SCRIPT_HOST + " \"$@\"\n");
+  fs::permissions(path, fs::perms::owner_all);
+  return path;
+}
+
 runtime::Work ScriptWorld::work(const std::string& script, const std::string& inputs,
                                 const std::string& id) const {
   runtime::Work work = work_with(R"({"script": ")" + script + "\"}", id);

@@ -31,6 +31,9 @@ class ScriptWorld {
   /// test makes the file `go`.
   std::string waiting_script();
   void let_go() const;
+  /// The runner, which is held up before it does anything until the test makes the data file
+  /// `wake`.
+  std::filesystem::path late_runner() const;
 
   runtime::Work work(const std::string& script, const std::string& inputs = "{}",
                      const std::string& id = "task-1") const;
