@@ -38,7 +38,7 @@ work() {
   local task="$1" run="$1/run" status="$status_ok" error='' pid="$BASHPID" provider script
   echo "$pid $(start_time "$pid")" >"$run/process"
   provider="$(jq -r .provider "$task/command.json")"
-  jq -c .inputs "$task/command.json" >"$run/inputs.json"
+  jq -c --arg origin "$(basename "${task%/*}")" '.inputs + {__origin: $origin}' "$task/command.json" >"$run/inputs.json"
   case "$provider" in
     mock)
       jq -c 'if has("foo") | not then . elif .foo == null or .foo == "" then .foo = 1
@@ -50,7 +50,7 @@ work() {
       if ! is_name "$script" || [ ! -x "$scripts/$script" ]; then
         status=404 error="there is no script '$script' here that may be run"
       else
-        (cd "$run" && exec "$scripts/$script" "$run/inputs.json") </dev/null >"$run/output" 2>&1
+        run_script </dev/null >"$run/stdout" 2>"$run/stderr"
         script_result $?
       fi ;;
   esac
@@ -58,10 +58,22 @@ work() {
   echo "ended $task" 1<>"$dir/inbox"
 }
 
+# run_script and script_result see the variables of work.
+run_script() (
+  cd "$run" || exit
+  ANTIPHON_SITE="$name" ANTIPHON_DATA="$dir/data" ANTIPHON_TASK="${task##*/}" ANTIPHON_ATTEMPT="${answer[attempt]}" \
+    ANTIPHON_ACTIVATION="$(jq -r '.activation // ""' "$task/command.json")" exec "$scripts/$script" "$run/inputs.json"
+)
+
+# Outputs: the file, else the last line of standard output if that is an object, else none.
 script_result() {
+  local outputs="$run/inputs-output.json"
   if [ "$1" -ne 0 ]; then
-    status=10036 error="script $script ended with $1: $(tail -n 1 "$run/output" | head -c 500)"
-  elif ! jq -e 'type == "object"' "$run/inputs-output.json" >/dev/null 2>&1; then
+    status=10036 error="script $script ended with $1: $(tail -n 1 "$run/stderr" | head -c 500)"
+  elif [ ! -e "$outputs" ]; then
+    { tail -n 1 "$run/stdout" | jq -c 'objects'; } >"$outputs" 2>/dev/null
+    if [ ! -s "$outputs" ]; then echo '{}' >"$outputs"; fi
+  elif ! jq -e 'type == "object"' "$outputs" >/dev/null 2>&1; then
     status=10037 error="script $script left no JSON object in its output file"
   fi
 }
