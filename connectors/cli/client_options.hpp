@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// What every command that talks to a plane can be told.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "connectors/bus/bus.hpp"
+#include "engine/core/error.hpp"
+#include "engine/core/names.hpp"
+#include "engine/core/time.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace antiphon::cli {
+
+struct ClientOptions {
+  std::string broker = "mqtt://127.0.0.1:1883";
+  std::string plane = "hq";
+  std::string user;
+  std::string topic_root = "antiphon";
+  std::string password_file;
+  std::string ca;
+  std::string certificate;
+  std::string key;
+  std::string mqtt_version = "5";
+  std::string timeout = "10s";
+  bool json = false;
+  bool no_color = false;
+};
+
+/// Adds the flags and their environment variables to a command.
+void add_client_options(CLI::App& command, ClientOptions& options);
+
+/// The login name made a valid user name, else "operator".
+std::string default_user();
+
+/// The password in a file that only its owner may read.
+core::Result<std::string> read_password(const std::string& path);
+
+/// How to reach the broker; the client id is left to the caller.
+core::Result<bus::BusOptions> bus_options(const ClientOptions& options);
+
+}  // namespace antiphon::cli

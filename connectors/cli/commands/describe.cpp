@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// `antiphon describe`: one run from its trigger to where it stands: timeline, work per context, what it waits for.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "connectors/cli/commands/commands.hpp"
+#include "connectors/cli/exit_codes.hpp"
+#include "connectors/cli/output.hpp"
+#include "connectors/cli/pages.hpp"
+#include "engine/core/json.hpp"
+
+namespace antiphon::cli {
+namespace {
+
+using core::Value;
+
+struct Options {
+  ClientOptions client;
+  std::string activation;
+};
+
+std::string took(const Value& from_to, const char* from, const char* to) {
+  const auto begun = core::parse_rfc3339(cell(from_to, from));
+  const auto ended = core::parse_rfc3339(cell(from_to, to));
+  return begun && ended ? elapsed(*ended - *begun) : "";
+}
+
+std::string state_cell(const Value& item) {
+  const std::string state = cell(item, "state");
+  return paint(state, colour_of(state));
+}
+
+void print_fact(const char* name, const std::string& value) {
+  if (!value.empty()) std::printf("%-10s %s\n", name, value.c_str());
+}
+
+void print_head(const Value& run) {
+  print_fact("run", paint(cell(run, "id"), Colour::bold));
+  print_fact("campaign", cell(run, "campaign") + ":" + cell(run, "version"));
+  print_fact("state", state_cell(run) + " (" + cell(run, "status") + " " + cell(run, "statusMessage") + ")");
+  print_fact("started", cell(run, "created") + " by " + cell(run, "author"));
+  print_fact("ended", cell(run, "ended"));
+  print_fact("error", cell(run, "error"));
+  print_fact("next", cell(run, "nextStage"));
+  if (run.contains("trigger")) {
+    print_fact("trigger", cell(run["trigger"], "topic") + " " + core::dump(run["trigger"]["payload"]));
+  }
+  print_fact("inputs", core::dump(run.value("inputs", Value::object())));
+}
+
+void print_timeline(const Value& history) {
+  Table table({"RUN", "STAGE", "PROVIDER", "STATE", "DONE", "FAILED", "OPEN", "TOOK", "NEXT", "ERROR"});
+  for (const Value& stage : history) {
+    const Value counts = stage.value("counts", Value::object());
+    const std::string handled = stage.value("handled", false) ? " (handled)" : "";
+    table.add({cell(stage, "run"), cell(stage, "stage"), cell(stage, "provider"), state_cell(stage) + handled,
+               cell(counts, "done"), cell(counts, "failed"), cell(counts, "open"),
+               took(stage, "opened", "ended"), cell(stage, "nextStage"), cell(stage, "error")});
+  }
+  std::printf("\n%s", table.text().c_str());
+}
+
+/// The work of the current, or last, stage run.
+void print_tasks(const Value& run, const Value& tasks) {
+  Table table({"CONTEXT", "PROVIDER", "STATE", "TOOK", "OUTPUTS OR ERROR"});
+  bool any = false;
+  std::string waiting;
+  for (const Value& task : tasks) {
+    if (task.value("run", 0) != run.value("run", 0)) continue;
+    any = true;
+    const std::string error = cell(task, "error");
+    table.add({cell(task, "context"), cell(task, "provider"), state_cell(task), took(task, "created", "settled"),
+               error.empty() && task.contains("outputs") ? core::dump(task["outputs"]) : error});
+    if (!task.contains("settled")) {
+      waiting += (waiting.empty() ? "" : ", ") + cell(task, "context") + " (until " + cell(task, "deadline") + ")";
+    }
+  }
+  if (any) std::printf("\n%s", table.text().c_str());
+  if (!waiting.empty()) std::printf("\nwaits for  %s\n", waiting.c_str());
+}
+
+int describe(const Options& options) {
+  auto client = Client::connect(options.client);
+  if (!client) return report(client.error(), options.client);
+  core::QueryRequest query;
+  query.activation = options.activation;
+  query.what = "activation";
+  const auto head = one_page(**client, query);
+  if (!head) return report(head.error(), options.client);
+  query.what = "history";
+  const auto history = every_page(**client, query);
+  if (!history) return report(history.error(), options.client);
+  query.what = "tasks";
+  const auto tasks = every_page(**client, query);
+  if (!tasks) return report(tasks.error(), options.client);
+  const Value& run = (*head)["item"];
+  if (options.client.json) {
+    print_json({{"item", run}, {"history", (*history)["items"]}, {"tasks", (*tasks)["items"]}});
+    return exit_code::ok;
+  }
+  print_head(run);
+  print_timeline((*history)["items"]);
+  print_tasks(run, (*tasks)["items"]);
+  if (cell(run, "state") == "paused") std::printf("\nwaits for  antiphon resume %s\n", cell(run, "id").c_str());
+  if (run.contains("outputs")) {
+    std::printf("\noutputs of stage %s\n", cell(run, "stage").c_str());
+    print_json(run["outputs"]);
+  }
+  return exit_code::ok;
+}
+
+}  // namespace
+
+void add_describe(CLI::App& app, Run& run) {
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("describe", "one run: its timeline, its sites, what it waits for");
+  command->add_option("activation", options->activation, "the run's id")->required();
+  add_client_options(*command, options->client);
+  command->callback([&run, options] {
+    run = [options] {
+      set_colours(options->client.no_color);
+      return describe(*options);
+    };
+  });
+}
+
+}  // namespace antiphon::cli

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// `antiphon get`: lists of what a plane knows.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "connectors/cli/client.hpp"
+#include "connectors/cli/commands/commands.hpp"
+#include "connectors/cli/exit_codes.hpp"
+#include "connectors/cli/output.hpp"
+#include "connectors/cli/pages.hpp"
+#include "engine/core/json.hpp"
+
+namespace antiphon::cli {
+namespace {
+
+using core::Value;
+
+struct Options {
+  ClientOptions client;
+  core::QueryRequest query;
+  std::int64_t run = 0;
+  bool all = false;
+};
+
+std::string state_cell(const Value& item) {
+  const std::string state = cell(item, "state");
+  return paint(state, colour_of(state));
+}
+
+std::string labels_cell(const Value& item) {
+  std::string text;
+  for (const auto& [key, value] : item.value("labels", Value::object()).items()) {
+    text += (text.empty() ? "" : ",") + key + "=" + core::plain_text(value);
+  }
+  return text;
+}
+
+std::string joined(const Value& list) {
+  std::string text;
+  for (const Value& item : list) text += (text.empty() ? "" : ",") + core::plain_text(item);
+  return text;
+}
+
+Table table_of(const std::string& what) {
+  if (what == "campaigns") return Table({"CAMPAIGN", "VERSION", "NAMESPACE", "STAGES", "APPLIED"});
+  if (what == "activations") return Table({"ACTIVATION", "CAMPAIGN", "STATE", "STAGE", "RUN", "UPDATED", "ERROR"});
+  if (what == "sites") return Table({"SITE", "STATE", "VERSION", "OFFERS", "LABELS", "LAST SEEN"});
+  if (what == "tasks") return Table({"RUN", "CONTEXT", "PROVIDER", "STATE", "STATUS", "ATTEMPT", "ERROR"});
+  return Table({"AT", "STATUS", "SENDER", "TOPIC", "REASON"});
+}
+
+std::vector<std::string> cells_of(const std::string& what, const Value& item) {
+  if (what == "campaigns") {
+    return {cell(item, "name"), cell(item, "version"), cell(item, "namespace"),
+            joined(item.value("stages", Value::array())), cell(item, "applied")};
+  }
+  if (what == "activations") {
+    return {cell(item, "id"),  cell(item, "campaign") + ":" + cell(item, "version"), state_cell(item),
+            cell(item, "stage"), cell(item, "run"), cell(item, "updated"), cell(item, "error")};
+  }
+  if (what == "sites") {
+    const char* state = item.value("online", false) ? "online" : "offline";
+    return {cell(item, "name"), paint(state, colour_of(state)), cell(item, "version"),
+            joined(item.value("offers", Value::array())), labels_cell(item), cell(item, "lastSeen")};
+  }
+  if (what == "tasks") {
+    return {cell(item, "run"),    cell(item, "context"), cell(item, "provider"), state_cell(item),
+            cell(item, "status"), cell(item, "attempt"), cell(item, "error")};
+  }
+  return {cell(item, "at"), cell(item, "status"), cell(item, "sender"), cell(item, "topic"),
+          cell(item, "reason")};
+}
+
+int get(const Options& options) {
+  auto client = Client::connect(options.client);
+  if (!client) return report(client.error(), options.client);
+  core::QueryRequest query = options.query;
+  if (options.run > 0) query.run = options.run;
+  const auto found = options.all ? every_page(**client, query) : one_page(**client, query);
+  if (!found) return report(found.error(), options.client);
+  if (options.client.json) {
+    print_json(*found);
+    return exit_code::ok;
+  }
+  const Value& items = (*found)["items"];
+  if (items.empty()) {
+    std::printf("no %s\n", query.what.c_str());
+    return exit_code::ok;
+  }
+  Table table = table_of(query.what);
+  for (const Value& item : items) table.add(cells_of(query.what, item));
+  std::fputs(table.text().c_str(), stdout);
+  if (found->contains("next")) {
+    std::printf("%s\n", paint("there are more: --all, or --after " + cell(*found, "next"), Colour::dim).c_str());
+  }
+  return exit_code::ok;
+}
+
+CLI::App* add_list(CLI::App& get_command, Run& run, const std::shared_ptr<Options>& options,
+                   const char* what, const char* help) {
+  auto* command = get_command.add_subcommand(what, help);
+  options->query.what = what;
+  command->add_option("--limit", options->query.limit, "items of a page")->check(CLI::Range(1, 500));
+  command->add_option("--after", options->query.after, "begin behind this item");
+  command->add_flag("--all", options->all, "every page");
+  add_client_options(*command, options->client);
+  command->callback([&run, options] {
+    run = [options] {
+      set_colours(options->client.no_color);
+      return get(*options);
+    };
+  });
+  return command;
+}
+
+}  // namespace
+
+void add_get(CLI::App& app, Run& run) {
+  auto* command = app.add_subcommand("get", "list campaigns, activations, sites, tasks or rejects");
+  command->require_subcommand(1);
+  add_list(*command, run, std::make_shared<Options>(), "campaigns", "campaign versions");
+  auto runs = std::make_shared<Options>();
+  auto* activations = add_list(*command, run, runs, "activations", "runs, the newest first");
+  activations->add_option("--campaign", runs->query.campaign, "only of this campaign");
+  activations->add_option("--state", runs->query.state, "only in this state")
+      ->check(CLI::IsMember({"running", "paused", "cancelling", "done", "failed", "cancelled"}));
+  add_list(*command, run, std::make_shared<Options>(), "sites", "planes below this one");
+  auto work = std::make_shared<Options>();
+  auto* tasks = add_list(*command, run, work, "tasks", "a run's work, a line per context");
+  tasks->add_option("activation", work->query.activation, "the run's id")->required();
+  tasks->add_option("--run", work->run, "only of this stage run");
+  add_list(*command, run, std::make_shared<Options>(), "rejects", "what was refused, the newest first");
+}
+
+}  // namespace antiphon::cli

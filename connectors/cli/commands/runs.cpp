@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+// `antiphon activate`, `cancel`, `pause`, `resume`: runs are started and steered.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "connectors/cli/commands/commands.hpp"
+#include "connectors/cli/exit_codes.hpp"
+#include "connectors/cli/follow.hpp"
+#include "connectors/cli/output.hpp"
+#include "engine/core/json.hpp"
+#include "engine/core/random.hpp"
+#include "engine/core/status.hpp"
+#include "engine/runtime/entropy.hpp"
+
+namespace antiphon::cli {
+namespace {
+
+using core::Value;
+
+struct ActivateOptions {
+  ClientOptions client;
+  std::string campaign;
+  std::vector<std::string> input;
+  std::string inputs;
+  std::string id;
+  std::string stage;
+  std::string name_space;
+  bool paused = false;
+  bool wait = false;
+};
+
+struct VerbOptions {
+  ClientOptions client;
+  std::string activation;
+  std::string reason;
+  bool wait = false;
+};
+
+int usage(const core::Error& error, const ClientOptions& options) {
+  return report({exit_code::usage, error}, options);
+}
+
+/// JSON if it is some, else the text itself.
+Value lenient(const std::string& text) {
+  Value value = Value::parse(text, nullptr, false);
+  return value.is_discarded() ? Value(text) : value;
+}
+
+core::Result<Value> inputs_of(const ActivateOptions& options) {
+  Value inputs = Value::object();
+  if (!options.inputs.empty()) {
+    std::string text = options.inputs;
+    if (text.front() == '@') {
+      std::ifstream file(text.substr(1), std::ios::binary);
+      if (!file) return core::failure(404, "--inputs: " + text.substr(1) + " cannot be read");
+      text.assign(std::istreambuf_iterator<char>(file), {});
+    }
+    inputs = Value::parse(text, nullptr, false);
+    if (!inputs.is_object()) {
+      return core::failure(400, "--inputs is no JSON object", "write --inputs '{\"version\": \"2\"}'");
+    }
+  }
+  for (const std::string& pair : options.input) {
+    const auto equals = pair.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return core::failure(400, "--input " + pair + " is no key=value");
+    }
+    inputs[pair.substr(0, equals)] = lenient(pair.substr(equals + 1));
+  }
+  return inputs;
+}
+
+core::Result<core::ActivateRequest> request_of(const ActivateOptions& options) {
+  core::ActivateRequest request;
+  const auto colon = options.campaign.find(':');
+  auto campaign = core::CampaignName::parse(options.campaign.substr(0, colon));
+  if (!campaign) return tl::unexpected<core::Error>(campaign.error());
+  request.campaign = *campaign;
+  if (colon != std::string::npos) {
+    auto version = core::VersionName::parse(options.campaign.substr(colon + 1));
+    if (!version) return tl::unexpected<core::Error>(version.error());
+    request.version = *version;
+  }
+  if (!options.name_space.empty()) {
+    auto name = core::Namespace::parse(options.name_space);
+    if (!name) return tl::unexpected<core::Error>(name.error());
+    request.name_space = *name;
+  }
+  if (options.id.empty()) {
+    request.activation = core::make_activation_id(request.campaign, runtime::fresh_seed());
+  } else {
+    auto id = core::ActivationId::parse(options.id);
+    if (!id) return tl::unexpected<core::Error>(id.error());
+    request.activation = *id;
+  }
+  auto inputs = inputs_of(options);
+  if (!inputs) return tl::unexpected<core::Error>(inputs.error());
+  request.inputs = core::dump(*inputs);
+  request.stage = options.stage;
+  request.paused = options.paused;
+  return request;
+}
+
+void print_outputs(Client& client, const core::ActivationId& id) {
+  core::QueryRequest query;
+  query.what = "activation";
+  query.activation = id.text();
+  const auto answer = client.ask(std::move(query));
+  if (answer) print_json(core::parse_object(answer->body)["item"].value("outputs", Value::object()));
+}
+
+int activate(const ActivateOptions& options) {
+  auto request = request_of(options);
+  if (!request) return usage(request.error(), options.client);
+  const core::ActivationId id = request->activation;
+  auto client = Client::connect(
+      options.client, options.wait ? followed_filters(options.client) : std::vector<std::string>{});
+  if (!client) return report(client.error(), options.client);
+  const auto answer = (*client)->ask(std::move(*request));
+  if (!answer) return report(answer.error(), options.client);
+  if (!options.wait) {
+    const Value body = core::parse_object(answer->body);
+    if (options.client.json) {
+      print_json(body);
+    } else {
+      std::printf("%s\n", id.text().c_str());
+    }
+    return exit_code::ok;
+  }
+  const int code = follow(**client, options.client, id);
+  if (!options.client.json && code == exit_code::ok) print_outputs(**client, id);
+  return code;
+}
+
+int act(const VerbOptions& options, core::Verb verb) {
+  const auto id = core::ActivationId::parse(options.activation);
+  if (!id) return usage(id.error(), options.client);
+  auto client = Client::connect(
+      options.client, options.wait ? followed_filters(options.client) : std::vector<std::string>{});
+  if (!client) return report(client.error(), options.client);
+  core::VerbRequest request;
+  request.activation = *id;
+  request.verb = verb;
+  request.reason = options.reason;
+  const auto answer = (*client)->ask(std::move(request));
+  if (!answer) return report(answer.error(), options.client);
+  const Value body = core::parse_object(answer->body);
+  if (options.client.json) {
+    print_json(body);
+  } else {
+    std::printf("%s is %s\n", id->text().c_str(), cell(body, "state").c_str());
+  }
+  if (!options.wait || cell(body, "state") == "cancelled") return exit_code::ok;
+  const int code = follow(**client, options.client, *id);
+  return code == exit_code::failed ? exit_code::ok : code;  // it has ended, which is what was wanted
+}
+
+void add_verb(CLI::App& app, Run& run, core::Verb verb, const char* help) {
+  auto options = std::make_shared<VerbOptions>();
+  auto* command = app.add_subcommand(std::string(core::to_text(verb)), help);
+  command->add_option("activation", options->activation, "the run's id")->required();
+  command->add_option("--reason", options->reason, "kept in the history");
+  if (verb == core::Verb::cancel) {
+    command->add_flag("--wait", options->wait, "until the run has ended");
+  }
+  add_client_options(*command, options->client);
+  command->callback([&run, options, verb] {
+    run = [options, verb] {
+      set_colours(options->client.no_color);
+      return act(*options, verb);
+    };
+  });
+}
+
+}  // namespace
+
+void add_activate(CLI::App& app, Run& run) {
+  auto options = std::make_shared<ActivateOptions>();
+  auto* command = app.add_subcommand("activate", "start a run of a campaign");
+  command->add_option("campaign", options->campaign, "name, or name:version")->required();
+  command->add_option("-i,--input", options->input, "an input, key=value; JSON values are read as such");
+  command->add_option("--inputs", options->inputs, "all inputs as a JSON object, or @FILE");
+  command->add_option("--id", options->id, "the run's id; the same id again starts nothing");
+  command->add_option("--stage", options->stage, "begin here, not at the first stage");
+  command->add_option("-n,--namespace", options->name_space, "the campaign's namespace");
+  command->add_flag("--paused", options->paused, "wait for `antiphon resume` before the first stage");
+  command->add_flag("-w,--wait", options->wait, "follow the run until it ends; exit code 1 if it fails");
+  add_client_options(*command, options->client);
+  command->callback([&run, options] {
+    run = [options] {
+      set_colours(options->client.no_color);
+      return activate(*options);
+    };
+  });
+}
+
+void add_verbs(CLI::App& app, Run& run) {
+  add_verb(app, run, core::Verb::cancel, "stop a run: its sites are told, nothing new begins");
+  add_verb(app, run, core::Verb::pause, "open no further stage of a run");
+  add_verb(app, run, core::Verb::resume, "let a paused run go on");
+}
+
+}  // namespace antiphon::cli

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "connectors/cli/output.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "engine/core/json.hpp"
+
+namespace antiphon::cli {
+namespace {
+
+bool colours_on = false;
+
+/// Characters that take a place: no UTF-8 continuation bytes, no escape sequences.
+std::size_t width(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\033') {
+      while (i < text.size() && text[i] != 'm') ++i;
+      continue;
+    }
+    if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+void set_colours(bool off) {
+  const char* terminal = std::getenv("TERM");
+  const bool dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool refused = off || dumb || (no_color != nullptr && *no_color != '\0');
+  colours_on = !refused && ::isatty(STDOUT_FILENO) == 1;
+}
+
+std::string paint(std::string_view text, Colour colour) {
+  if (!colours_on || colour == Colour::plain) return std::string(text);
+  const char* code = colour == Colour::good   ? "32"
+                     : colour == Colour::bad  ? "31"
+                     : colour == Colour::busy ? "33"
+                     : colour == Colour::bold ? "1"
+                                              : "2";
+  return "\033[" + std::string(code) + "m" + std::string(text) + "\033[0m";
+}
+
+Colour colour_of(std::string_view state) {
+  if (state == "done" || state == "online") return Colour::good;
+  if (state == "failed" || state == "rejected" || state == "uncertain") return Colour::bad;
+  if (state == "cancelled" || state == "offline") return Colour::dim;
+  return Colour::busy;
+}
+
+Table::Table(std::vector<std::string> headings) { rows_.push_back(std::move(headings)); }
+
+void Table::add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+
+std::string Table::text() const {
+  std::vector<std::size_t> widths(rows_.front().size());
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+  }
+  std::string out;
+  for (std::size_t r = 0; r < rows_.size(); ++r) {
+    std::string line;
+    for (std::size_t i = 0; i < rows_[r].size(); ++i) {
+      const std::string& text = rows_[r][i];
+      line += r == 0 ? paint(text, Colour::bold) : text;
+      if (i + 1 < rows_[r].size()) line.append(widths[i] - width(text) + 2, ' ');
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + "\n";
+  }
+  return out;
+}
+
+void print_json(const nlohmann::json& value) {
+  const std::string text =
+      value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  std::fputs(text.c_str(), stdout);
+}
+
+void complain(const core::Error& error) {
+  std::fprintf(stderr, "antiphon: %s\n", error.message.c_str());
+  if (!error.hint.empty()) std::fprintf(stderr, "  hint: %s\n", error.hint.c_str());
+}
+
+std::string elapsed(core::Duration duration) {
+  const auto tenths = [](std::int64_t ms, std::int64_t unit) {
+    return std::to_string(ms / unit) + "." + std::to_string(ms % unit * 10 / unit);
+  };
+  if (duration < core::seconds(1)) return std::to_string(duration.ms) + " ms";
+  if (duration < core::minutes(1)) return tenths(duration.ms, 1000) + " s";
+  if (duration < core::hours(1)) return tenths(duration.ms, 60'000) + " min";
+  return tenths(duration.ms, 3'600'000) + " h";
+}
+
+std::string cell(const nlohmann::json& object, const char* key) {
+  const auto found = object.find(key);
+  return found == object.end() ? std::string() : core::plain_text(*found);
+}
+
+}  // namespace antiphon::cli

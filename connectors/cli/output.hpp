@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// How the commands print: tables for people, JSON for programs, colours on a terminal only.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/error.hpp"
+#include "engine/core/time.hpp"
+
+namespace antiphon::cli {
+
+enum class Colour { plain, good, bad, busy, dim, bold };
+
+/// Whether stdout takes colours: a terminal, and nobody said no (`off`, NO_COLOR, TERM=dumb).
+void set_colours(bool off);
+
+/// The text in that colour, or as it is.
+std::string paint(std::string_view text, Colour colour);
+
+/// The colour of a run's, stage run's or task's state.
+Colour colour_of(std::string_view state);
+
+/// Columns as wide as their widest cell; widths count characters, not bytes, and not colours.
+class Table {
+ public:
+  explicit Table(std::vector<std::string> headings);
+  void add(std::vector<std::string> cells);
+  std::string text() const;
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// Indented JSON and a newline on stdout.
+void print_json(const nlohmann::json& value);
+
+/// "antiphon: what" and, if there is one, the hint below it, on stderr.
+void complain(const core::Error& error);
+
+/// "1.2 s", "3 min", "2 h": how long something took.
+std::string elapsed(core::Duration duration);
+
+/// The member's text, or its JSON if it is something else; empty if there is none.
+std::string cell(const nlohmann::json& object, const char* key);
+
+}  // namespace antiphon::cli
