@@ -33,7 +33,7 @@ Levels levels_of(std::string_view topic) {
   }
 }
 
-std::string with_user(std::string topic, const core::UserName& user) {
+std::string with_user(const std::string& topic, const core::UserName& user) {
   return user.empty() ? topic : topic + "/" + user.text();
 }
 
