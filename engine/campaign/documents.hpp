@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Documents -> checked campaigns, activations and containers. YAML (one or many in a text) or JSON;
-// which texts are documents, and what each field means, is in docs/documents.md.
+// which texts are documents, and what each field means, is in documents.md.
 #pragma once
 
 #include <string>
