@@ -3,9 +3,12 @@
 // in a file, so that executions can be counted.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -47,12 +50,25 @@ class ShellSiteWorld {
       inputs="$1"
       lines="$(value .lines)" gate="$(value .gate)"
       echo "began $$" >> "$lines"
-      while [ -n "$gate" ] && [ ! -e "$gate" ]; do sleep 0.02; done
+      while [ -n "$gate" ] && [ ! -e "$gate" ] && [ -e "$lines" ]; do sleep 0.02; done
       echo ended >> "$lines"
       if [ "$(value .fails)" = "$(grep -c began "$lines")" ]; then echo broken >&2; exit 7; fi
       jq -c '{n: .n, ballast: ((.size // 0) * "x")}' "$inputs" > "${inputs%.json}-output.json")sh");
     start();
   }
+
+  // A killed site would leave its work and its listener behind for a while.
+  ~ShellSiteWorld() {
+    if (!site_ || !site_->running()) return;
+    site_->kill(SIGTERM);
+    try {
+      site_->wait();
+    } catch (const std::exception& late) {
+      MESSAGE(late.what());
+    }
+  }
+  ShellSiteWorld(const ShellSiteWorld&) = delete;
+  ShellSiteWorld& operator=(const ShellSiteWorld&) = delete;
 
   // Returns with the site's hello.
   Json start() {
