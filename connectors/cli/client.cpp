@@ -69,12 +69,12 @@ Reached<std::unique_ptr<Client>> Client::connect(const ClientOptions& options,
 
   std::unique_lock lock(self.mutex_);
   if (!self.changed_.wait_for(lock, in_ms(*timeout), [&self] { return self.connected_; })) {
-    const std::string why = self.lost_.empty() ? "it does not answer" : self.lost_;
+    const std::string why =
+        self.lost_.empty() ? "the broker at " + options.broker + " does not answer" : self.lost_;
     lock.unlock();
     return tl::unexpected(Failure{
         exit_code::unreachable,
-        {core::status::unavailable, "no connection to the broker at " + options.broker + ": " + why,
-         "is it running there? set --broker or ANTIPHON_BROKER"}});
+        {core::status::unavailable, why, "is it running there? set --broker or ANTIPHON_BROKER"}});
   }
   lock.unlock();
   return client;

@@ -18,8 +18,13 @@ namespace cli = antiphon::cli;
 /// Prints help, or what is wrong with the words and what was probably meant.
 int complain_about_words(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   if (error.get_exit_code() == 0) return app.exit(error);
-  std::fprintf(stderr, "antiphon: %s\n", error.what());
   const std::string near = cli::nearest_word(app, argc, argv);
+  const bool unknown_command = argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty();
+  if (unknown_command) {
+    std::fprintf(stderr, "antiphon: there is no command '%s'\n", argv[1]);
+  } else {
+    std::fprintf(stderr, "antiphon: %s\n", error.what());
+  }
   if (!near.empty()) std::fprintf(stderr, "  hint: did you mean '%s'?\n", near.c_str());
   std::fprintf(stderr, "  see `antiphon --help`, or `antiphon COMMAND --help`\n");
   return cli::exit_code::usage;

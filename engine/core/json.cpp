@@ -5,6 +5,8 @@
 
 #include "engine/core/check.hpp"
 
+template class nlohmann::basic_json<>;
+
 namespace antiphon::core {
 
 JsonText dump(const Value& value) {
