@@ -14,7 +14,8 @@ void add(Aggregate& all, const Task& task, const PlaneName& self) {
   const std::string prefix = own ? std::string() : task.context + ".";
   const Value outputs = parse_object(task.outputs);
   for (const auto& [key, value] : outputs.items()) all.outputs[prefix + key] = value;
-  // The own plane's `status` stays as the provider wrote it; a site's is the number that it came to.
+  // The own plane's `status` stays as the provider wrote it; a site's is the number that it came
+  // to.
   const bool keep = own && done && outputs.contains("status");
   if (!keep) all.outputs[prefix + "status"] = task.status;
   (done ? all.succeeded : all.failed) += 1;

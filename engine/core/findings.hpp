@@ -20,7 +20,9 @@ class Findings {
   std::vector<Violation> found_;
 };
 
-inline std::string where(const Activation& activation) { return "run " + activation.id.text(); }
+inline std::string where(const Activation& activation) {
+  return "run " + activation.id.text();
+}
 inline std::string where(const StageRun& run) {
   return "stage run " + run.activation.text() + "/" + std::to_string(run.run);
 }

@@ -24,18 +24,24 @@ Tasks tasks_of(const RunRecord& record, std::int64_t run) {
 void check_task(Findings& findings, const Task& task, const StageRun& run) {
   const std::string at = where(task);
   const bool over = settled(task.state);
-  findings.expect(over == task.settled_at.has_value(), "I5", at, "settled, or not, without its instant");
+  findings.expect(over == task.settled_at.has_value(), "I5", at,
+                  "settled, or not, without its instant");
   findings.expect(over || !ended(run.state), "I4", at, "open in a stage run that has ended");
-  findings.expect(over == !due_at(task).has_value(), "waits", at, "open without an instant, or due though settled");
-  findings.expect(!task.next_send || !task.site.empty(), "waits", at, "is sent again though it has no site");
+  findings.expect(over == !due_at(task).has_value(), "waits", at,
+                  "open without an instant, or due though settled");
+  findings.expect(!task.next_send || !task.site.empty(), "waits", at,
+                  "is sent again though it has no site");
   findings.expect(task.state != TaskState::cancelling || task.wake_at, "waits", at,
                   "is cancelling without an end of its grace");
   findings.expect(over || task.deadline.ms > 0, "waits", at, "has no deadline");
-  findings.expect(task.context.size() <= limits::context_bytes, "I8", at, "its context is too long");
-  findings.expect(!over || task.state == TaskState::done || task.status != 0, "I3", at, "failed without a number");
+  findings.expect(task.context.size() <= limits::context_bytes, "I8", at,
+                  "its context is too long");
+  findings.expect(!over || task.state == TaskState::done || task.status != 0, "I3", at,
+                  "failed without a number");
 }
 
-/// The tasks of a stage run are numbered without a gap, each context once, and the counters are what the tasks say.
+/// The tasks of a stage run are numbered without a gap, each context once, and the counters are
+/// what the tasks say.
 void check_tasks(Findings& findings, const StageRun& run, Tasks tasks) {
   const std::string at = where(run);
   std::set<std::string> contexts;
@@ -51,7 +57,8 @@ void check_tasks(Findings& findings, const StageRun& run, Tasks tasks) {
   }
   findings.expect(contexts.size() == tasks.size(), "I3", at, "a context has two tasks");
   findings.expect(run.opened == next, "I3", at, "`opened` is not the number of its tasks");
-  findings.expect(run.succeeded == done, "I3", at, "`succeeded` is not the number of its done tasks");
+  findings.expect(run.succeeded == done, "I3", at,
+                  "`succeeded` is not the number of its done tasks");
   findings.expect(run.failed == failed, "I3", at, "`failed` is not the number of its failed tasks");
 }
 
@@ -62,14 +69,16 @@ void check_stage_run(Findings& findings, const StageRun& run, const Activation& 
   findings.expect(run.opened <= run.total, "I3", at, "has more tasks than it shall have");
   findings.expect(run.state == StageRunState::opening || run.opened == run.total, "I3", at,
                   "is open for work without all its tasks");
-  findings.expect(!over || run.succeeded + run.failed == run.total, "I4", at, "ended with open tasks");
-  findings.expect(run.state != StageRunState::done || run.failed == 0, "I3", at, "done with failed tasks");
+  findings.expect(!over || run.succeeded + run.failed == run.total, "I4", at,
+                  "ended with open tasks");
+  findings.expect(run.state != StageRunState::done || run.failed == 0, "I3", at,
+                  "done with failed tasks");
   findings.expect(run.state != StageRunState::opening || !run.contexts.empty(), "waits", at,
                   "opening without the contexts that are left");
   findings.expect(run.state == StageRunState::opening || run.contexts.empty(), "I8", at,
                   "keeps contexts that it does not need any more");
-  findings.expect(run.total >= 0 && static_cast<std::size_t>(run.total) <= limits::contexts, "I8", at,
-                  "has too many contexts");
+  findings.expect(run.total >= 0 && static_cast<std::size_t>(run.total) <= limits::contexts, "I8",
+                  at, "has too many contexts");
   findings.expect(over || !ended(activation.state), "I5", at, "open in a run that has ended");
 }
 
@@ -93,10 +102,12 @@ void check_history(Findings& findings, const RunRecord& record) {
     before = &run;
   }
   const std::int64_t last = before == nullptr ? 0 : before->run;
-  findings.expect(activation.run == last, "I4", where(activation), "`run` is not its last stage run");
+  findings.expect(activation.run == last, "I4", where(activation),
+                  "`run` is not its last stage run");
   findings.expect(before == nullptr || activation.stage == before->stage, "I4", where(activation),
                   "`stage` is not that of its last stage run");
-  findings.expect(last > 0 || record.tasks.empty(), "I4", where(activation), "has tasks without a stage run");
+  findings.expect(last > 0 || record.tasks.empty(), "I4", where(activation),
+                  "has tasks without a stage run");
 }
 
 /// A run that has not ended waits for something that a row names.
@@ -104,8 +115,8 @@ void check_waiting(Findings& findings, const RunRecord& record) {
   const Activation& activation = record.activation;
   const std::string at = where(activation);
   if (ended(activation.state)) {
-    findings.expect(activation.ended_at && !activation.due && activation.next_stage.empty(), "I5", at,
-                    "ended, and has still something to do");
+    findings.expect(activation.ended_at && !activation.due && activation.next_stage.empty(), "I5",
+                    at, "ended, and has still something to do");
     return;
   }
   findings.expect(!activation.ended_at, "I5", at, "has an end and goes on");
@@ -116,16 +127,19 @@ void check_waiting(Findings& findings, const RunRecord& record) {
     findings.expect(!opening || activation.due, "waits", at, "opens a stage, and nothing wakes it");
     findings.expect(opening || run.succeeded + run.failed < run.total, "waits", at,
                     "its stage has nothing to wait for");
-    findings.expect(activation.next_stage.empty(), "I4", at, "has chosen a stage while one is open");
+    findings.expect(activation.next_stage.empty(), "I4", at,
+                    "has chosen a stage while one is open");
   }
   if (activation.state == ActivationState::cancelling) {
     findings.expect(!between, "waits", at, "is cancelling, and nothing is open");
     const bool swept = std::all_of(record.tasks.begin(), record.tasks.end(), [](const Task& task) {
       return settled(task.state) || task.state == TaskState::cancelling;
     });
-    findings.expect(swept || activation.due, "waits", at, "tasks were not asked to stop, and nothing will");
+    findings.expect(swept || activation.due, "waits", at,
+                    "tasks were not asked to stop, and nothing will");
   } else if (between) {
-    findings.expect(!activation.next_stage.empty(), "waits", at, "is between stages, and has none to open");
+    findings.expect(!activation.next_stage.empty(), "waits", at,
+                    "is between stages, and has none to open");
     findings.expect(activation.state == ActivationState::paused || activation.due, "waits", at,
                     "has a stage to open, and nothing wakes it");
   }
@@ -148,12 +162,12 @@ void check_outputs(Findings& findings, const RunRecord& record, const PlaneName&
   }
   if (!record.activation.origin.empty()) return;
   for (const StageRun& run : record.runs) {
-    const bool closed = run.state == StageRunState::done ||
-                        (run.state == StageRunState::failed && run.total > 0);
+    const bool closed =
+        run.state == StageRunState::done || (run.state == StageRunState::failed && run.total > 0);
     if (!closed) continue;
     const auto output = record.outputs.find(run.stage);
-    findings.expect(output != record.outputs.end() && output->second.run >= run.run, "I3", where(run),
-                    "closed without leaving its outputs");
+    findings.expect(output != record.outputs.end() && output->second.run >= run.run, "I3",
+                    where(run), "closed without leaving its outputs");
   }
 }
 

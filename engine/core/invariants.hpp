@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What must hold of every run, whatever happened (faults: Invariants). Pure functions over rows: tests, simulators and
-// tools that look into a store use the same ones. Rules are named I3, I4, I5, I8 and "waits" (nothing open waits for nothing).
+// What must hold of every run, whatever happened (faults: Invariants). Pure functions over rows:
+// tests, simulators and tools that look into a store use the same ones. Rules are named I3, I4, I5,
+// I8 and "waits" (nothing open waits for nothing).
 #pragma once
 
 #include <map>
@@ -15,9 +16,9 @@ namespace antiphon::core {
 /// Everything that is stored of one run.
 struct RunRecord {
   Activation activation;
-  std::vector<StageRun> runs;                   ///< by number
-  std::vector<Task> tasks;                      ///< by key
-  std::map<std::string, StageOutput> outputs;   ///< by stage
+  std::vector<StageRun> runs;                  ///< by number
+  std::vector<Task> tasks;                     ///< by key
+  std::map<std::string, StageOutput> outputs;  ///< by stage
 };
 
 struct Violation {

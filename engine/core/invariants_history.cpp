@@ -10,8 +10,8 @@ namespace antiphon::core {
 namespace {
 
 bool same_end(const Task& a, const Task& b) {
-  return a.state == b.state && a.status == b.status && a.outputs == b.outputs && a.error == b.error &&
-         a.settled_at == b.settled_at;
+  return a.state == b.state && a.status == b.status && a.outputs == b.outputs &&
+         a.error == b.error && a.settled_at == b.settled_at;
 }
 
 bool same_end(const StageRun& a, const StageRun& b) {
@@ -41,8 +41,8 @@ void check_activation(Findings& findings, const Activation& before, const Activa
 
 void check_task_step(Findings& findings, const Task& before, const Task& after) {
   const std::string at = where(after);
-  findings.expect(before.key == after.key && before.id == after.id && before.context == after.context &&
-                      before.site == after.site,
+  findings.expect(before.key == after.key && before.id == after.id &&
+                      before.context == after.context && before.site == after.site,
                   "I5", at, "became another task");
   findings.expect(!settled(before.state) || same_end(before, after), "I5", at, "was settled twice");
   findings.expect(before.attempt <= after.attempt, "I6", at, "its attempt went back");
@@ -62,7 +62,8 @@ std::vector<Violation> check_step(const RunRecord& before, const RunRecord& afte
   }
   auto now = after.tasks.begin();
   for (const Task& was : before.tasks) {
-    now = std::find_if(now, after.tasks.end(), [&](const Task& task) { return task.key == was.key; });
+    now =
+        std::find_if(now, after.tasks.end(), [&](const Task& task) { return task.key == was.key; });
     findings.expect(now != after.tasks.end(), "I5", where(was), "is gone");
     if (now == after.tasks.end()) break;
     check_task_step(findings, was, *now);

@@ -1,0 +1,18 @@
+# cmake -DFILES=a.txt;b.txt -DOUT=cases.cpp -P list_cases.cmake: a TEST_CASE for each scenario, named by its first line.
+set(text "// SPDX-License-Identifier: MIT\n// Generated: one case a scenario file.\n")
+string(APPEND text "#include <doctest/doctest.h>\n\n#include \"tests/scenarios/runner.hpp\"\n\n")
+foreach(file IN LISTS FILES)
+  file(STRINGS "${file}" sentence LIMIT_COUNT 1)
+  get_filename_component(name "${file}" NAME)
+  string(REPLACE "\\" "\\\\" sentence "${sentence}")
+  string(REPLACE "\"" "\\\"" sentence "${sentence}")
+  string(APPEND text "TEST_CASE(\"scenario: ${sentence}\") {\n"
+                     "  antiphon::scenarios::run_scenario(\"${name}\");\n}\n")
+endforeach()
+set(before "")
+if(EXISTS "${OUT}")
+  file(READ "${OUT}" before)
+endif()
+if(NOT text STREQUAL before)
+  file(WRITE "${OUT}" "${text}")
+endif()
