@@ -33,15 +33,20 @@ int complain_about_words(const CLI::App& app, const CLI::ParseError& error, int 
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Between a plane and a script stands this program again, and nothing of it but this (script_runner.hpp).
+  // Between a plane and a script stands this program again, and nothing of it but this
+  // (script_runner.hpp).
   if (argc == 3 && std::string_view(argv[1]) == "runner") {
     return antiphon::providers::run_script(argv[2]);
   }
-  CLI::App app{"Antiphon runs campaigns over many sites on an MQTT broker: the centre calls, the sites answer."};
+  CLI::App app{
+      "Antiphon runs campaigns over many sites on an MQTT broker: the centre calls, the sites "
+      "answer."};
   app.name("antiphon");
   app.set_version_flag("--version", std::string("antiphon ") + cli::version);
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 ok, 1 the run or check failed, 2 usage, 3 broker or plane not reachable, 4 refused.");
+  app.footer(
+      "Exit codes: 0 ok, 1 the run or check failed, 2 usage, 3 broker or plane not reachable, 4 "
+      "refused.");
   cli::Run run;
   cli::add_serve(app, run);
   cli::add_apply(app, run);
@@ -52,6 +57,7 @@ int main(int argc, char** argv) {
   cli::add_describe(app, run);
   cli::add_watch(app, run);
   cli::add_eval(app, run);
+  cli::add_check_site(app, run);
   cli::add_completion(app, run);
   cli::add_version(app, run);
   try {

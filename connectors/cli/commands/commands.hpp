@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The commands, a file each. Each adds itself to the program's tree; parsing sets `run` to what the given one does, and that
-// gives the exit code.
+// The commands, a file each. Each adds itself to the program's tree; parsing sets `run` to what the
+// given one does, and that gives the exit code.
 #pragma once
 
 #include <functional>
@@ -21,6 +21,7 @@ void add_get(CLI::App& app, Run& run);
 void add_describe(CLI::App& app, Run& run);
 void add_watch(CLI::App& app, Run& run);
 void add_eval(CLI::App& app, Run& run);
+void add_check_site(CLI::App& app, Run& run);
 void add_version(CLI::App& app, Run& run);
 void add_completion(CLI::App& app, Run& run);
 

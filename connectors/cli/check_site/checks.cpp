@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "connectors/cli/check_site/checks.hpp"
+
+namespace antiphon::cli {
+
+const std::vector<Check>& site_checks() {
+  static const std::vector<Check> checks{
+      {"presence", "its presence is retained and complete, and names us among its parents", "",
+       false, check_presence},
+      {"order", "a command is done once: accepted, started, done in order, with its outputs",
+       "mock", false, check_order},
+      {"journal", "every reply carries the journal and the boot of the presence", "mock", false,
+       check_journal},
+      {"repeat-settled", "a settled command again gets the same end, and no second execution",
+       "delay", false, check_repeat_settled},
+      {"repeat-running", "a running command again does not start a second time", "delay", false,
+       check_repeat_running},
+      {"lower-attempt", "a lower attempt gets the latest reply, never an execution", "mock", false,
+       check_lower_attempt},
+      {"higher-attempt-running", "a higher attempt adopts the work that runs, and it ends once",
+       "delay", false, check_adoption},
+      {"higher-attempt-done", "a higher attempt of what is done gets that done again", "delay",
+       false, check_attempt_after_done},
+      {"higher-attempt-failed", "a higher attempt of what failed runs again", "mock", false,
+       check_attempt_after_failed},
+      {"higher-attempt-cancelled", "a higher attempt of what was cancelled runs again", "delay",
+       false, check_attempt_after_cancel},
+      {"cancel-first", "a cancel before its command is remembered", "mock", false,
+       check_cancel_first},
+      {"cancel-running", "a cancel ends running work", "delay", false, check_cancel_running},
+      {"cancel-done", "a cancel of what is done gets that done again", "mock", false,
+       check_cancel_after_done},
+      {"expired", "a command that comes after its deadline is failed 11004, not executed", "mock",
+       false, check_expired},
+      {"deadline", "work that runs into its deadline is ended: failed 11004", "delay", false,
+       check_deadline},
+      {"oversize", "a result over 256 KiB is failed 413 with its size", "mock", false,
+       check_oversize},
+      {"stranger", "a command of a plane that is no parent is rejected 403", "", false,
+       check_stranger},
+      {"not-offered", "an operation that is not offered is rejected 403", "", false,
+       check_not_offered},
+      {"bad-messages", "what makes no sense changes nothing", "", false, check_bad_messages},
+      {"unknown-fields", "unknown fields are ignored", "mock", false, check_unknown_fields},
+      {"newer-version", "a newer version of the protocol is rejected", "mock", false,
+       check_newer_version},
+      {"hello-answer", "a hello-answer does no harm", "", false, check_hello_answer},
+      {"unknown-notice", "a notice that a task is unknown does no harm", "mock", false,
+       check_unknown_notice},
+      {"arrays", "an array of commands is as good as each by itself, if the presence says so",
+       "mock", false, check_arrays},
+      {"restart-settled",
+       "after a restart: same journal, higher boot, same end, no second execution", "delay", true,
+       check_restart_settled},
+      {"restart-running", "work that runs when the site is restarted comes to its end", "delay",
+       true, check_restart_running},
+      {"restart-cancelled", "a cancel before its command is remembered over a restart", "mock",
+       true, check_restart_cancelled},
+      {"reply-topic",
+       "all it said to us went to our reply topic, not retained, and was well formed", "", false,
+       check_reply_topic},
+  };
+  return checks;
+}
+
+}  // namespace antiphon::cli
