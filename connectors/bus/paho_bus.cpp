@@ -36,13 +36,15 @@ bool PahoBus::must_refuse(const Outgoing& message) const {
          (payload_bytes_most_ && message.payload.size() > *payload_bytes_most_);
 }
 
+/// Taken as soon as the broker lets us in: what waited in the session arrives before the
+/// subscriptions are answered, and whoever asked wants an answer.
 void PahoBus::publish(Outgoing message, std::function<void(Published)> done) {
   {
     const Lock lock(mutex_);
     if (ended_) return;
     if (must_refuse(message)) {
       if (done) answers_.push_back({std::move(done), Published::refused});
-    } else if (!connected_ || stopping_ || !window_.push(message, done)) {
+    } else if (!notes_.granted || stopping_ || !window_.push(message, done)) {
       if (done) answers_.push_back({std::move(done), Published::unknown});
     }
   }
