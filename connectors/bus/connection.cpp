@@ -55,20 +55,22 @@ std::string connect_problem(int code, const BusOptions& options) {
 }
 
 void* as_context(std::uint64_t ticket) {
-  return reinterpret_cast<void*>(static_cast<std::uintptr_t>(ticket));
+  return reinterpret_cast<void*>(ticket);  // NOLINT(performance-no-int-to-ptr): never dereferenced
 }
+
+static_assert(sizeof(void*) >= sizeof(std::uint64_t), "a ticket travels through Paho as a pointer");
 
 }  // namespace
 
 class Connection::Paho : public mqtt::iaction_listener {
  public:
-  Paho(const BusOptions& options, const BrokerAddress& address, ConnectionEvents events)
-      : events_(std::move(events)),
+  Paho(const BusOptions& options, const BrokerAddress& address, const ConnectionEvents& events)
+      : events_(events),
         options_(options),
         client_(paho_uri(address), options.client_id,
                 mqtt::create_options(options.mqtt_version, paho_queue)) {
     fill_connect_options(address.tls);
-    client_.set_message_callback([this](mqtt::const_message_ptr message) {
+    client_.set_message_callback([this](const mqtt::const_message_ptr& message) {
       auto ids = subscription_ids(*message);
       events_.message(received(*message), std::move(ids));
     });
@@ -110,8 +112,6 @@ class Connection::Paho : public mqtt::iaction_listener {
   }
 
   mqtt::async_client& client() { return client_; }
-  const ConnectionEvents& events() const { return events_; }
-  int mqtt_version() const { return options_.mqtt_version; }
 
  private:
   /// In place and with the properties last: copying or moving connect_options crashes when the
@@ -151,37 +151,40 @@ class Connection::Paho : public mqtt::iaction_listener {
     events_.answered(reinterpret_cast<std::uintptr_t>(token.get_user_context()), published);
   }
 
-  ConnectionEvents events_;
+  const ConnectionEvents& events_;
   const BusOptions& options_;
   mqtt::connect_options connect_options_;
   mqtt::async_client client_;
 };
 
 Connection::Connection(const BusOptions& options, const BrokerAddress& address,
-                       ConnectionEvents events) {
-  try {
-    paho_ = std::make_unique<Paho>(options, address, events);
-    paho_->connect();
-  } catch (const mqtt::exception& problem) {
-    events.closed(problem.what());
-  }
-}
+                       ConnectionEvents events)
+    : options_(options), address_(address), events_(std::move(events)) {}
 
 Connection::~Connection() = default;
+
+void Connection::attempt() {
+  try {
+    if (!paho_) paho_ = std::make_unique<Paho>(options_, address_, events_);
+    paho_->connect();
+  } catch (const mqtt::exception& problem) {
+    events_.closed(problem.what());
+  }
+}
 
 void Connection::subscribe(const std::string& filter,
                            std::optional<std::uint32_t> subscription_id) {
   try {
-    mqtt::subscribe_options options;
+    mqtt::subscribe_options how;
     mqtt::properties properties;
-    if (paho_->mqtt_version() >= 5) options.set_retain_as_published(true);
+    if (options_.mqtt_version >= 5) how.set_retain_as_published(true);
     if (subscription_id) {
       properties.add(
           {mqtt::property::SUBSCRIPTION_IDENTIFIER, static_cast<std::int32_t>(*subscription_id)});
     }
-    paho_->client().subscribe(filter, 1, nullptr, *paho_, options, properties);
+    paho_->client().subscribe(filter, 1, nullptr, *paho_, how, properties);
   } catch (const mqtt::exception& problem) {
-    paho_->events().subscribed(filter, problem.what());
+    events_.subscribed(filter, problem.what());
   }
 }
 
@@ -196,10 +199,10 @@ void Connection::unsubscribe(const std::string& filter) {
 
 void Connection::publish(std::uint64_t ticket, Outgoing message) {
   try {
-    paho_->client().publish(paho_message(std::move(message), paho_->mqtt_version()),
+    paho_->client().publish(paho_message(std::move(message), options_.mqtt_version),
                             as_context(ticket), *paho_);
   } catch (const mqtt::exception&) {
-    paho_->events().answered(ticket, Published::unknown);
+    events_.answered(ticket, Published::unknown);
   }
 }
 

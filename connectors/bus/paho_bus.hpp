@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
@@ -56,7 +57,7 @@ class PahoBus final : public Bus {
   };
 
   void run();
-  std::string live_through_one_connection();
+  std::string live_through(std::unique_ptr<Connection>& connection);
   bool open(Connection& connection);
   void serve(Connection& connection);
   bool work_to_do() const;

@@ -21,8 +21,10 @@ constexpr std::size_t packet_overhead_bytes = 1'024;
 }  // namespace
 
 void PahoBus::run() {
+  std::unique_ptr<Connection> connection;
   while (true) {
-    const std::string reason = live_through_one_connection();
+    if (!connection) connection = std::make_unique<Connection>(options_, address_, events());
+    const std::string reason = live_through(connection);
     Lock lock(mutex_);
     ended_ = stopping_;
     settle_answers(lock);
@@ -33,19 +35,21 @@ void PahoBus::run() {
   }
 }
 
-/// Returns why it ended.
-std::string PahoBus::live_through_one_connection() {
-  std::optional<Connection> connection;
-  connection.emplace(options_, address_, events());
+/// Returns why it ended. A connection that was open is gone afterwards.
+std::string PahoBus::live_through(std::unique_ptr<Connection>& connection) {
+  connection->attempt();
   if (open(*connection)) {
     const auto since = SteadyClock::now();
     serve(*connection);
     connected_ = false;
     if (SteadyClock::now() - since > steady_after) backoff_.reset();
   }
-  connection.reset();
-  const Lock lock(mutex_);
-  const auto reason = notes_.closed.value_or("stopped");
+  Lock lock(mutex_);
+  const bool used = stopping_ || notes_.granted;
+  lock.unlock();
+  if (used) connection.reset();
+  lock.lock();
+  std::string reason = notes_.closed.value_or("stopped");
   notes_ = {};
   for (auto& answer : window_.drop_all()) answers_.push_back(std::move(answer));
   return reason;

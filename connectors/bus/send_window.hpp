@@ -20,12 +20,12 @@ namespace antiphon::bus {
 inline constexpr std::size_t window_messages = 100;
 /// Bytes in flight at once: what a slow link carries in some seconds, so that keep-alives still get
 /// through between.
-inline constexpr std::size_t window_bytes = 512 * 1024;
+inline constexpr std::size_t window_bytes = std::size_t{512} * 1024;
 /// Waiting behind the window: ten times the commands that one session may owe
 /// (core::limits::in_flight). Who is refused here has a burst that belongs into the store.
 inline constexpr std::size_t waiting_messages = 8'192;
 /// The same in bytes: a plane is to live in a small machine.
-inline constexpr std::size_t waiting_bytes = 64 * 1024 * 1024;
+inline constexpr std::size_t waiting_bytes = std::size_t{64} * 1024 * 1024;
 
 using Done = std::function<void(Published)>;
 

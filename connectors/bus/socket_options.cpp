@@ -8,6 +8,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <charconv>
+#include <string_view>
 
 #include <cstdlib>
 #include <cstring>
@@ -66,7 +68,9 @@ int set_tcp_nodelay(const std::string& host, int port) {
   int count = 0;
   while (const dirent* entry = readdir(folder.get())) {
     if (entry->d_name[0] == '.') continue;
-    const int fd = std::atoi(entry->d_name);
+    int fd = -1;
+    const std::string_view name = entry->d_name;
+    std::from_chars(name.data(), name.data() + name.size(), fd);
     const int on = 1;
     if (is_connected_to(fd, keys) &&
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0) {

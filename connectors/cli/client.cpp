@@ -31,7 +31,9 @@ Client::Client(wire::Topics topics, core::UserName user, core::Duration timeout)
       timeout_(timeout),
       session_(runtime::fresh_hex()) {}
 
-Client::~Client() { bus_->stop(core::seconds(1)); }
+Client::~Client() {
+  bus_->stop(core::seconds(1));
+}
 
 Reached<std::unique_ptr<Client>> Client::connect(const ClientOptions& options,
                                                  std::vector<std::string> filters) {
@@ -103,8 +105,8 @@ core::Asker Client::next_asker() {
 Reached<core::Answer> Client::wait_for_answer(bus::Outgoing request, const std::string& id) {
   bus_->publish(std::move(request));
   std::unique_lock lock(mutex_);
-  const bool answered = changed_.wait_for(
-      lock, in_ms(timeout_), [&] { return answer_ && answer_->request_id == id; });
+  const bool answered = changed_.wait_for(lock, in_ms(timeout_),
+                                          [&] { return answer_ && answer_->request_id == id; });
   if (!answered) {
     return tl::unexpected(Failure{
         exit_code::unreachable,
@@ -116,8 +118,7 @@ Reached<core::Answer> Client::wait_for_answer(bus::Outgoing request, const std::
   core::Answer answer = std::move(answer_->answer);
   answer_.reset();
   if (answer.status < core::status::bad_request) return answer;
-  return tl::unexpected(
-      Failure{exit_code::refused, {answer.status, answer.error, answer.hint}});
+  return tl::unexpected(Failure{exit_code::refused, {answer.status, answer.error, answer.hint}});
 }
 
 std::optional<bus::Received> Client::next(core::Duration patience) {

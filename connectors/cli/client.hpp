@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The requester: one connection to the broker, on which requests to a plane are answered and its messages are watched.
+// The requester: one connection to the broker, on which requests to a plane are answered and its
+// messages are watched.
 #pragma once
 
 #include <condition_variable>
@@ -28,7 +29,8 @@ using Reached = tl::expected<T, Failure>;
 
 class Client {
  public:
-  /// Connects and subscribes the user's answers and `filters`; fails when the broker does not answer in time.
+  /// Connects and subscribes the user's answers and `filters`; fails when the broker does not
+  /// answer in time.
   static Reached<std::unique_ptr<Client>> connect(const ClientOptions& options,
                                                   std::vector<std::string> filters = {});
   ~Client();
@@ -36,7 +38,8 @@ class Client {
   const wire::Topics& topics() const { return topics_; }
   const core::UserName& user() const { return user_; }
 
-  /// Sends the request and waits for its answer. An answer with a status of 400 and more is a Failure: refused.
+  /// Sends the request and waits for its answer. An answer with a status of 400 and more is a
+  /// Failure: refused.
   template <class Request>
   Reached<core::Answer> ask(Request request) {
     request.asker = next_asker();

@@ -24,8 +24,8 @@ void add_client_options(CLI::App& command, ClientOptions& options) {
   add("--user", options.user, "who asks: the user name at the broker and in the topics",
       "ANTIPHON_USER");
   add("--topic-root", options.topic_root, "first level(s) of all topics", "ANTIPHON_TOPIC_ROOT");
-  add("--password-file", options.password_file, "file with the password, readable by its owner only",
-      "ANTIPHON_PASSWORD_FILE");
+  add("--password-file", options.password_file,
+      "file with the password, readable by its owner only", "ANTIPHON_PASSWORD_FILE");
   add("--ca", options.ca, "certificates that sign the broker's (TLS)", "ANTIPHON_CA");
   add("--cert", options.certificate, "own certificate (TLS)", "ANTIPHON_CERTIFICATE");
   add("--key", options.key, "its private key (TLS)", "ANTIPHON_KEY");

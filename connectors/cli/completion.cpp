@@ -81,8 +81,9 @@ std::string completion_script(const CLI::App& app, const std::string& shell) {
   collect(app, {}, words);
   if (shell == "fish") return fish(words);
   const std::string script = bash(words);
-  return shell == "zsh" ? "#compdef antiphon\nautoload -U +X bashcompinit && bashcompinit\n" + script
-                        : script;
+  return shell == "zsh"
+             ? "#compdef antiphon\nautoload -U +X bashcompinit && bashcompinit\n" + script
+             : script;
 }
 
 std::string nearest_word(const CLI::App& app, int argc, const char* const* argv) {
@@ -90,9 +91,9 @@ std::string nearest_word(const CLI::App& app, int argc, const char* const* argv)
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const auto commands = level->get_subcommands({});
-    const auto command = std::find_if(commands.begin(), commands.end(), [&word](const CLI::App* one) {
-      return one->get_name() == word;
-    });
+    const auto command =
+        std::find_if(commands.begin(), commands.end(),
+                     [&word](const CLI::App* one) { return one->get_name() == word; });
     if (command != commands.end()) {
       level = *command;
       continue;

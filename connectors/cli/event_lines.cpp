@@ -40,8 +40,9 @@ std::string state_of(const Value& data) {
 std::string counts_of(const Value& data) {
   const Value counts = data.value("counts", Value::object());
   const auto failed = counts.value("failed", 0);
-  return std::to_string(counts.value("done", 0)) + " of " + std::to_string(counts.value("total", 0)) +
-         " done" + (failed > 0 ? ", " + std::to_string(failed) + " failed" : "");
+  return std::to_string(counts.value("done", 0)) + " of " +
+         std::to_string(counts.value("total", 0)) + " done" +
+         (failed > 0 ? ", " + std::to_string(failed) + " failed" : "");
 }
 
 std::string with_error(const Value& data) {
@@ -51,8 +52,9 @@ std::string with_error(const Value& data) {
 
 std::string run_line(const std::string& type, const Value& data) {
   if (type == "activation.started") {
-    std::string line = paint("run of " + cell(data, "campaign") + ":" + cell(data, "version"), Colour::bold) +
-                       " by " + cell(data, "author");
+    std::string line =
+        paint("run of " + cell(data, "campaign") + ":" + cell(data, "version"), Colour::bold) +
+        " by " + cell(data, "author");
     if (const auto trigger = data.find("trigger"); trigger != data.end()) {
       line += " on " + cell(*trigger, "topic") + " with " + core::dump((*trigger)["payload"]);
     }

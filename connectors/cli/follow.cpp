@@ -52,8 +52,7 @@ void print(const core::LifeCycle& event, EventLines& lines, bool json) {
 
 std::vector<std::string> followed_filters(const ClientOptions& options) {
   const auto plane = core::PlaneName::parse(options.plane);
-  const auto topics = plane ? wire::Topics::make(options.topic_root, *plane)
-                            : core::failure(0, {});
+  const auto topics = plane ? wire::Topics::make(options.topic_root, *plane) : core::failure(0, {});
   if (!topics) return {};  // Client::connect says what is wrong
   return {topics->all_events()};
 }
@@ -66,7 +65,8 @@ int follow(Client& client, const ClientOptions& options,
     if (!message) {
       if (!only) continue;
       const auto state = state_of(client, *only);
-      if (!state && state.error().exit_code == exit_code::refused) return report(state.error(), options);
+      if (!state && state.error().exit_code == exit_code::refused)
+        return report(state.error(), options);
       if (state && ended(*state)) return code_of(*state);
       continue;
     }

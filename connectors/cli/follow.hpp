@@ -13,9 +13,10 @@ namespace antiphon::cli {
 /// The filters that a Client has to be connected with to follow runs.
 std::vector<std::string> followed_filters(const ClientOptions& options);
 
-/// Prints what happens, a line (or, with --json, an object) each, until run `only` ends; all runs and no end if there is
-/// none. Gives the exit code: 0 when the run was done, 1 when it failed or was cancelled. A run that is over already, and
-/// whose end nobody may have seen, is looked up.
-int follow(Client& client, const ClientOptions& options, const std::optional<core::ActivationId>& only);
+/// Prints what happens, a line (or, with --json, an object) each, until run `only` ends; all runs
+/// and no end if there is none. Gives the exit code: 0 when the run was done, 1 when it failed or
+/// was cancelled. A run that is over already, and whose end nobody may have seen, is looked up.
+int follow(Client& client, const ClientOptions& options,
+           const std::optional<core::ActivationId>& only);
 
 }  // namespace antiphon::cli

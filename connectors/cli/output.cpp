@@ -54,9 +54,13 @@ Colour colour_of(std::string_view state) {
   return Colour::busy;
 }
 
-Table::Table(std::vector<std::string> headings) { rows_.push_back(std::move(headings)); }
+Table::Table(std::vector<std::string> headings) {
+  rows_.push_back(std::move(headings));
+}
 
-void Table::add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+void Table::add(std::vector<std::string> cells) {
+  rows_.push_back(std::move(cells));
+}
 
 std::string Table::text() const {
   std::vector<std::size_t> widths(rows_.front().size());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The script provider's part of a plane's configuration.
 #pragma once
 
 #include <cstddef>

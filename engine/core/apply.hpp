@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The one function that changes runs: (state, event, time) -> new state and effects. Total: every event in every state has
-// an answer. No clock, no I/O but the rows of the transaction it is called in.
+// The one function that changes runs: (state, event, time) -> new state and effects. Total: every
+// event in every state has an answer. No clock, no I/O but the rows of the transaction it is called
+// in.
 #pragma once
 
 #include "engine/core/events.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A checked campaign version, as engine/campaign makes it from a document. Immutable; shared by all its runs.
+// A checked campaign version, as engine/campaign makes it from a document. Immutable; shared by all
+// its runs.
 #pragma once
 
 #include <map>
@@ -15,22 +16,24 @@
 namespace antiphon::core {
 
 struct StageSpec {
-  std::string name;               ///< the key selectors address
-  std::string provider;           ///< short name ("remote"), known to the registry; empty: the stage does nothing
+  std::string name;  ///< the key selectors address
+  std::string
+      provider;  ///< short name ("remote"), known to the registry; empty: the stage does nothing
   TemplateMap config;
   TemplateMap inputs;
-  TemplatePtr contexts;           ///< null: one context, the own plane
-  TemplatePtr selector;           ///< null: none, the campaign ends after this stage
+  TemplatePtr contexts;  ///< null: one context, the own plane
+  TemplatePtr selector;  ///< null: none, the campaign ends after this stage
   bool handle_errors = false;
-  bool idempotent = false;        ///< may the work be done twice?
+  bool idempotent = false;  ///< may the work be done twice?
   std::optional<Duration> timeout;
 };
 
 /// A topic event that starts an activation (documents.md, `triggers`).
 struct TriggerSpec {
   std::string name;
-  std::string filter;                     ///< MQTT filter: the `+name` levels are plain `+` here
-  std::vector<std::string> level_names;   ///< one a level of the filter; empty where the level has no name
+  std::string filter;  ///< MQTT filter: the `+name` levels are plain `+` here
+  std::vector<std::string>
+      level_names;  ///< one a level of the filter; empty where the level has no name
   TemplateMap inputs;
 };
 

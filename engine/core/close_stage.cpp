@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A stage run's last task has settled: one pass over its tasks makes the outputs, and the selector says what is next.
+// A stage run's last task has settled: one pass over its tasks makes the outputs, and the selector
+// says what is next.
 #include <limits>
 
 #include "engine/core/aggregate.hpp"
@@ -29,7 +30,7 @@ Aggregate aggregate(Slice& slice) {
 }
 
 struct Decision {
-  std::string next{};   ///< empty: the run ends
+  std::string next{};  ///< empty: the run ends
   int status = status::done;
   std::string error{};  ///< not empty: the run fails with `status`
   bool handled = false;
@@ -51,7 +52,8 @@ Decision decide(const Slice& slice, const StageSpec& spec, const Aggregate& all)
     const auto value = spec.selector->evaluate(
         scope.scope(&inputs, nullptr, context == inputs.end() ? nullptr : &*context));
     if (!value) {
-      const std::string both = error ? stage_failed(run, all.first_error) + "; its selector too: " : "";
+      const std::string both =
+          error ? stage_failed(run, all.first_error) + "; its selector too: " : "";
       return {{}, status::internal_error, both + value.error().message};
     }
     chosen = plain_text(*value);
@@ -65,7 +67,8 @@ Decision decide(const Slice& slice, const StageSpec& spec, const Aggregate& all)
   if (known && target->second.handle_errors) {
     return {chosen, status::internal_error, {}, true};
   }
-  return {{}, all.all_timed_out ? status::timed_out : status::internal_error,
+  return {{},
+          all.all_timed_out ? status::timed_out : status::internal_error,
           stage_failed(run, all.first_error)};
 }
 

@@ -8,7 +8,8 @@
 namespace antiphon::core {
 namespace {
 
-/// A commanded run has one stage and no campaign: its end is its task's, and its origin hears of it.
+/// A commanded run has one stage and no campaign: its end is its task's, and its origin hears of
+/// it.
 void end_commanded(Slice& slice) {
   const Task& task = *slice.task;
   StageRun& run = *slice.run;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How a run moves: stages open, fan out in chunks, and close; selectors choose what is next. Used by the handlers.
+// How a run moves: stages open, fan out in chunks, and close; selectors choose what is next. Used
+// by the handlers.
 #pragma once
 
 #include <string>
@@ -8,8 +9,8 @@
 
 namespace antiphon::core {
 
-/// Opens stages as long as the run can go on by itself, at most limits::inline_stage_runs of them; then it asks for another
-/// turn. Does nothing on a paused, cancelling or ended run.
+/// Opens stages as long as the run can go on by itself, at most limits::inline_stage_runs of them;
+/// then it asks for another turn. Does nothing on a paused, cancelling or ended run.
 void drive(Slice& slice);
 
 /// Opens the run's next stage: contexts, inputs, the first chunk of tasks.
@@ -18,8 +19,8 @@ void open_stage(Slice& slice);
 /// Opens the next chunk of a stage run in state opening.
 void open_tasks(Slice& slice);
 
-/// All tasks of the open stage run are settled: aggregates the outputs, asks the selector, and ends the stage run. The run
-/// ends, or has a next_stage.
+/// All tasks of the open stage run are settled: aggregates the outputs, asks the selector, and ends
+/// the stage run. The run ends, or has a next_stage.
 void close_stage(Slice& slice);
 
 /// Ends the run.

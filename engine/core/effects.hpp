@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the shell is asked to do, after the commit. Each effect names the row it is repeated from when a crash ate it.
+// What the shell is asked to do, after the commit. Each effect names the row it is repeated from
+// when a crash ate it.
 #pragma once
 
 #include <optional>
@@ -25,7 +26,8 @@ struct SendCancel {
   CancelCommand cancel;
 };
 
-/// From the commanded activation's row: the origin asks again. Journal, boot and `at` are the shell's to fill in.
+/// From the commanded activation's row: the origin asks again. Journal, boot and `at` are the
+/// shell's to fill in.
 struct SendReply {
   PlaneName origin;
   Reply reply;
@@ -53,7 +55,8 @@ struct ForgetWork {
   TaskId id;
 };
 
-/// The site has this task (or it is settled): nothing of it is in flight any more. Recomputed at start.
+/// The site has this task (or it is settled): nothing of it is in flight any more. Recomputed at
+/// start.
 struct Arrived {
   PlaneName site;
   TaskId id;
@@ -77,7 +80,8 @@ struct Outcome {
   std::vector<Effect> effects;
   /// For who asked; only requests have one.
   std::optional<Answer> answer{};
-  /// Why the event changed nothing though it should not have been sent (forged, too late to be a repeat); to be counted.
+  /// Why the event changed nothing though it should not have been sent (forged, too late to be a
+  /// repeat); to be counted.
   std::optional<Error> refused{};
 };
 

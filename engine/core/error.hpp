@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// "Their mistake" as a value: what was wrong, with the state number that Symphony's users know, and what would be right.
+// "Their mistake" as a value: what was wrong, with the state number that Symphony's users know, and
+// what would be right.
 #pragma once
 
 #include <string>

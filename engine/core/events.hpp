@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What happened: everything that can change a run. Each event has a handler file of its own in handlers/.
+// What happened: everything that can change a run. Each event has a handler file of its own in
+// handlers/.
 #pragma once
 
 #include <string>
@@ -12,16 +13,17 @@
 
 namespace antiphon::core {
 
-/// Somebody wants a run. The request's activation id is set; the slice holds the run of that id if there is one, and the
-/// campaign version whose content hash this is.
+/// Somebody wants a run. The request's activation id is set; the slice holds the run of that id if
+/// there is one, and the campaign version whose content hash this is.
 struct ActivationRequested {
   ActivateRequest request;
   std::string hash;
-  JsonText trigger;     ///< the message that asked for it (Activation::trigger); empty: none
+  JsonText trigger;  ///< the message that asked for it (Activation::trigger); empty: none
   std::string author;
 };
 
-/// A command for this plane. `deadline` is by our clock. The slice holds the run of (origin, task id) if there is one.
+/// A command for this plane. `deadline` is by our clock. The slice holds the run of (origin, task
+/// id) if there is one.
 struct CommandReceived {
   PlaneName origin;
   Command command;
@@ -59,8 +61,9 @@ struct VerbRequested {
   std::string reason;
 };
 
-/// The site of the slice's task lost its journal: what ran there is known to nobody. Work that may be done twice is owed
-/// again, and goes out with all that the shell sends to a site that comes back.
+/// The site of the slice's task lost its journal: what ran there is known to nobody. Work that may
+/// be done twice is owed again, and goes out with all that the shell sends to a site that comes
+/// back.
 struct JournalLost {};
 
 using Event = std::variant<ActivationRequested, CommandReceived, CancelReceived, ReplyReceived,

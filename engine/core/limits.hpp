@@ -17,13 +17,17 @@ inline constexpr std::size_t context_bytes = 1024;
 
 /// An inbound message; the same as broker-config/production's message_size_limit.
 inline constexpr std::size_t message_bytes = 1024 * 1024;
-/// A reply or an answer we send: the origin, its history and its expressions have to carry it further.
+/// A reply or an answer we send: the origin, its history and its expressions have to carry it
+/// further.
 inline constexpr std::size_t reply_bytes = 256 * 1024;
-/// Commands or replies in one array: keeps what one message can ask for near what one batch applies.
+/// Commands or replies in one array: keeps what one message can ask for near what one batch
+/// applies.
 inline constexpr std::size_t message_items = 256;
-/// An identity, a request id, a journal's name: handed back or stored as they are, so they are kept small.
+/// An identity, a request id, a journal's name: handed back or stored as they are, so they are kept
+/// small.
 inline constexpr std::size_t identity_bytes = 256;
-/// Where an answer goes, and a plane's topic root; room for every name of ours in a topic stays below 65,535 bytes.
+/// Where an answer goes, and a plane's topic root; room for every name of ours in a topic stays
+/// below 65,535 bytes.
 inline constexpr std::size_t answer_topic_bytes = 1024;
 inline constexpr std::size_t topic_root_bytes = 256;
 /// Parents, offers, labels, planes above: entries of one list, and bytes of one entry.
@@ -31,7 +35,8 @@ inline constexpr std::size_t list_items = 64;
 inline constexpr std::size_t list_item_bytes = 256;
 /// A reason or note that a person reads.
 inline constexpr std::size_t reason_bytes = 4096;
-/// nlohmann overflows the stack when it copies or prints what is nested deeper than some ten thousand levels.
+/// nlohmann overflows the stack when it copies or prints what is nested deeper than some ten
+/// thousand levels.
 inline constexpr int json_depth = 64;
 /// A campaign document; larger ones are generated, and belong into several campaigns.
 inline constexpr std::size_t document_bytes = 1024 * 1024;
@@ -42,7 +47,8 @@ inline constexpr std::size_t document_problems = 100;
 /// The aggregated outputs of one stage, in the store as one value.
 inline constexpr std::size_t outputs_bytes = 16 * 1024 * 1024;
 
-/// Contexts of one stage: ten thousand sites are the aim, a typing error should not open a million tasks.
+/// Contexts of one stage: ten thousand sites are the aim, a typing error should not open a million
+/// tasks.
 inline constexpr std::size_t contexts = 100'000;
 /// Tasks opened, cancelled or swept by one event (architecture.md, Rows).
 inline constexpr std::size_t fan_out_chunk = 256;
@@ -50,17 +56,20 @@ inline constexpr std::size_t fan_out_chunk = 256;
 inline constexpr int inline_stage_runs = 1'000;
 /// Events in one transaction: bounds the time until its first effect leaves.
 inline constexpr std::size_t batch_events = 256;
-/// Events waiting for the loop; at the bound the bus stops being read, so that the broker keeps the rest.
+/// Events waiting for the loop; at the bound the bus stops being read, so that the broker keeps the
+/// rest.
 inline constexpr std::size_t waiting_events = 4'096;
 /// How deep planes may command planes that command planes.
 inline constexpr int command_depth = 8;
 
 /// Commands sent to one site and not yet accepted (protocol.md, Re-sending).
 inline constexpr std::size_t in_flight_per_site = 32;
-/// The same over all sites: a stock broker keeps 1,000 replies for our one session and drops the rest silently.
+/// The same over all sites: a stock broker keeps 1,000 replies for our one session and drops the
+/// rest silently.
 inline constexpr std::size_t in_flight = 800;
 
-/// Re-sending before `accepted`, doubling from the first to the second; after it the same between the other two.
+/// Re-sending before `accepted`, doubling from the first to the second; after it the same between
+/// the other two.
 inline constexpr Duration resend_first = seconds(2);
 inline constexpr Duration resend_most = seconds(60);
 inline constexpr Duration requery_first = minutes(1);
@@ -88,7 +97,8 @@ inline constexpr std::size_t running_scripts = 16;
 inline constexpr std::size_t script_output_bytes = 256 * 1024;
 /// A script's outputs: what a stage here may use; a site's reply has the smaller bound reply_bytes.
 inline constexpr std::size_t script_result_bytes = 1024 * 1024;
-/// Scripts that wait for their turn: as many as one stage may open, and what their requests may weigh in memory.
+/// Scripts that wait for their turn: as many as one stage may open, and what their requests may
+/// weigh in memory.
 inline constexpr std::size_t waiting_scripts = contexts;
 inline constexpr std::size_t waiting_script_bytes = 64 * 1024 * 1024;
 /// Between asking a script's processes to end and ending them; well within cancel_grace.

@@ -40,9 +40,12 @@ bool is_final(ReplyState state) {
 
 std::string_view to_text(Verb verb) {
   switch (verb) {
-    case Verb::cancel: return "cancel";
-    case Verb::pause: return "pause";
-    case Verb::resume: return "resume";
+    case Verb::cancel:
+      return "cancel";
+    case Verb::pause:
+      return "pause";
+    case Verb::resume:
+      return "resume";
   }
   return {};
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What planes, operators and devices say to each other, as values. connectors/wire turns them into topics and bytes and
-// back; the fields are those of docs/protocol.md.
+// What planes, operators and devices say to each other, as values. connectors/wire turns them into
+// topics and bytes and back; the fields are those of docs/protocol.md.
 #pragma once
 
 #include <cstdint>
@@ -27,13 +27,13 @@ struct Command {
   std::string stage;
   std::int64_t run = 0;
   std::string context;
-  std::string provider;      ///< short name
-  JsonText config;           ///< an object
-  JsonText inputs;           ///< an object
-  Instant deadline;          ///< by the origin's clock
-  Instant at;                ///< the origin's clock when this was sent
+  std::string provider;  ///< short name
+  JsonText config;       ///< an object
+  JsonText inputs;       ///< an object
+  Instant deadline;      ///< by the origin's clock
+  Instant at;            ///< the origin's clock when this was sent
   bool idempotent = false;
-  int depth = 0;             ///< planes above the receiver
+  int depth = 0;                  ///< planes above the receiver
   std::vector<std::string> path;  ///< their names, the first caller first
 };
 
@@ -73,7 +73,7 @@ struct Reply {
   int attempt = 1;
   ReplyState state = ReplyState::accepted;
   int status = 0;
-  JsonText outputs;          ///< an object; empty: none
+  JsonText outputs;  ///< an object; empty: none
   std::string error;
   std::optional<Progress> progress;
   std::string journal;
@@ -102,21 +102,21 @@ struct Presence {
 
 /// Who asks, and where the answer goes. Without `reply_to` nobody waits for one.
 struct Asker {
-  UserName user;                           ///< empty: the topic named nobody
-  std::optional<std::string> reply_to{};   ///< checked to lie where answers may go
-  std::optional<std::string> correlation{};///< MQTT 5 correlation data, given back as it is
-  std::string request_id{};                ///< `requestId` of the payload, given back as it is
-  std::string identity{};                  ///< `id`: the same request again within its lifetime is applied once
+  UserName user;                             ///< empty: the topic named nobody
+  std::optional<std::string> reply_to{};     ///< checked to lie where answers may go
+  std::optional<std::string> correlation{};  ///< MQTT 5 correlation data, given back as it is
+  std::string request_id{};                  ///< `requestId` of the payload, given back as it is
+  std::string identity{};  ///< `id`: the same request again within its lifetime is applied once
 };
 
 struct ActivateRequest {
   Asker asker;
   CampaignName campaign;
-  VersionName version;       ///< empty: the newest
+  VersionName version;  ///< empty: the newest
   Namespace name_space;
-  ActivationId activation;   ///< empty: made here
-  std::string stage;         ///< empty: the campaign's first
-  JsonText inputs;           ///< an object
+  ActivationId activation;  ///< empty: made here
+  std::string stage;        ///< empty: the campaign's first
+  JsonText inputs;          ///< an object
   bool paused = false;
 };
 
@@ -134,12 +134,12 @@ struct VerbRequest {
 struct ApplyRequest {
   Asker asker;
   std::string document;
-  std::string file;          ///< what to call it in messages
+  std::string file;  ///< what to call it in messages
 };
 
 struct QueryRequest {
   Asker asker;
-  std::string what;          ///< campaigns activations activation history sites tasks rejects
+  std::string what;  ///< campaigns activations activation history sites tasks rejects
   std::string activation;
   std::string campaign;
   std::string state;
@@ -151,13 +151,14 @@ struct QueryRequest {
 /// A device's message on a topic that some trigger names.
 struct TopicMessage {
   std::string topic;
-  JsonText payload;          ///< JSON as it came; other UTF-8 as a JSON text; else base64 in a JSON text
+  JsonText payload;  ///< JSON as it came; other UTF-8 as a JSON text; else base64 in a JSON text
   bool retained = false;
-  std::string identity;      ///< user property `id`; empty: none
+  std::string identity;              ///< user property `id`; empty: none
   std::vector<std::string> filters;  ///< subscriptions this copy was delivered for; empty: not said
 };
 
-/// An answer: the number says whether it is ok. `body` is an object whose fields stand beside ok and status.
+/// An answer: the number says whether it is ok. `body` is an object whose fields stand beside ok
+/// and status.
 struct Answer {
   int status = 200;
   std::string error{};
@@ -185,13 +186,14 @@ struct Status {
   Instant updated;
 };
 
-/// Something happened in a run; told at QoS 0 and never repeated. `type` is one of docs/protocol.md, Events.
+/// Something happened in a run; told at QoS 0 and never repeated. `type` is one of
+/// docs/protocol.md, Events.
 struct LifeCycle {
   std::string type;
   ActivationId activation;
   std::string id;
   Instant at;
-  JsonText data;             ///< an object
+  JsonText data;  ///< an object
 };
 
 }  // namespace antiphon::core

@@ -72,9 +72,15 @@ bool ended(StageRunState state) {
   return state != StageRunState::opening && state != StageRunState::open;
 }
 
-std::string_view to_text(ActivationState state) { return word_of(activation_words, state); }
-std::string_view to_text(StageRunState state) { return word_of(stage_run_words, state); }
-std::string_view to_text(TaskState state) { return word_of(task_words, state); }
+std::string_view to_text(ActivationState state) {
+  return word_of(activation_words, state);
+}
+std::string_view to_text(StageRunState state) {
+  return word_of(stage_run_words, state);
+}
+std::string_view to_text(TaskState state) {
+  return word_of(task_words, state);
+}
 
 std::optional<ActivationState> activation_state(std::string_view text) {
   return state_of(activation_words, text);
@@ -82,7 +88,9 @@ std::optional<ActivationState> activation_state(std::string_view text) {
 std::optional<StageRunState> stage_run_state(std::string_view text) {
   return state_of(stage_run_words, text);
 }
-std::optional<TaskState> task_state(std::string_view text) { return state_of(task_words, text); }
+std::optional<TaskState> task_state(std::string_view text) {
+  return state_of(task_words, text);
+}
 
 std::optional<Instant> due_at(const Task& task) {
   if (settled(task.state)) return std::nullopt;

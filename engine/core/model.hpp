@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The rows: all that is stored about runs. Narrow on purpose; documents and outputs stay the bytes that came.
-// Who may change what is in apply.hpp; how rows are kept is in engine/store.
+// The rows: all that is stored about runs. Narrow on purpose; documents and outputs stay the bytes
+// that came. Who may change what is in apply.hpp; how rows are kept is in engine/store.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@ enum class ActivationState { running, paused, cancelling, done, failed, cancelle
 /// One visit of a stage. `opening`: tasks are still being created, chunk by chunk.
 enum class StageRunState { opening, open, done, failed, cancelled };
 
-/// A stage run's work for one context. `owed`: nobody has said that it began. The rest of the open ones as the executor said.
+/// A stage run's work for one context. `owed`: nobody has said that it began. The rest of the open
+/// ones as the executor said.
 enum class TaskState {
   owed,
   accepted,
@@ -49,23 +50,26 @@ std::optional<TaskState> task_state(std::string_view text);
 struct Activation {
   ActivationId id;
   Namespace name_space;
-  CampaignName campaign;     ///< of a commanded run: empty
+  CampaignName campaign;  ///< of a commanded run: empty
   VersionName version;
-  std::string hash;          ///< content hash of the campaign version it is pinned to; of a commanded run: empty
+  std::string
+      hash;  ///< content hash of the campaign version it is pinned to; of a commanded run: empty
   ActivationState state = ActivationState::running;
-  int status = 0;            ///< state number, once ended
-  std::string error;         ///< why it failed or was paused; empty otherwise
-  std::string stage;         ///< stage of the current or last stage run
-  std::int64_t run = 0;      ///< number of stage runs opened so far; the current one's number
-  std::string next_stage;    ///< chosen and not opened yet (paused, or its turn comes later); else empty
-  std::optional<Instant> due;///< wants its turn at this instant, without a task being the reason
-  std::int64_t seq = 0;      ///< +1 with each change
-  PlaneName origin;          ///< who commanded it; empty: nobody
-  TaskId task_id;            ///< the origin's task
-  int depth = 0;             ///< planes above it
-  JsonText inputs;           ///< an object
-  JsonText trigger;          ///< {"topic", "named", "payload"} of the message that started it; empty: none did
-  std::string author;        ///< who asked for it; "trigger <name>", a user, "unnamed"
+  int status = 0;        ///< state number, once ended
+  std::string error;     ///< why it failed or was paused; empty otherwise
+  std::string stage;     ///< stage of the current or last stage run
+  std::int64_t run = 0;  ///< number of stage runs opened so far; the current one's number
+  std::string
+      next_stage;  ///< chosen and not opened yet (paused, or its turn comes later); else empty
+  std::optional<Instant> due;  ///< wants its turn at this instant, without a task being the reason
+  std::int64_t seq = 0;        ///< +1 with each change
+  PlaneName origin;            ///< who commanded it; empty: nobody
+  TaskId task_id;              ///< the origin's task
+  int depth = 0;               ///< planes above it
+  JsonText inputs;             ///< an object
+  JsonText
+      trigger;  ///< {"topic", "named", "payload"} of the message that started it; empty: none did
+  std::string author;  ///< who asked for it; "trigger <name>", a user, "unnamed"
   Instant created;
   Instant updated;
   std::optional<Instant> ended_at;
@@ -73,22 +77,23 @@ struct Activation {
 
 struct StageRun {
   ActivationId activation;
-  std::int64_t run = 0;      ///< from 1, per activation
+  std::int64_t run = 0;  ///< from 1, per activation
   std::string stage;
-  std::string provider;      ///< short name
+  std::string provider;  ///< short name
   StageRunState state = StageRunState::opening;
-  std::int64_t total = 0;    ///< tasks there are or will be
-  std::int64_t opened = 0;   ///< tasks created: the cursor of a chunked opening
+  std::int64_t total = 0;   ///< tasks there are or will be
+  std::int64_t opened = 0;  ///< tasks created: the cursor of a chunked opening
   std::int64_t succeeded = 0;
-  std::int64_t failed = 0;   ///< settled in any other way
-  std::int64_t swept = 0;    ///< cursor of a chunked cancel
-  JsonText contexts;         ///< the list, kept only while opening
-  JsonText inputs;           ///< the stage-level view, with the built-ins ("__" keys), which people are not shown
-  std::string next_stage;    ///< what the selector chose; empty: the end
-  int status = 0;            ///< state number, once ended
-  std::string error;         ///< kept even when handled
-  std::string note;          ///< what a reader of the history should know ("context 'a' was named 2 times")
-  bool handled = false;      ///< the error was passed on to a stage with handleErrors
+  std::int64_t failed = 0;  ///< settled in any other way
+  std::int64_t swept = 0;   ///< cursor of a chunked cancel
+  JsonText contexts;        ///< the list, kept only while opening
+  JsonText
+      inputs;  ///< the stage-level view, with the built-ins ("__" keys), which people are not shown
+  std::string next_stage;  ///< what the selector chose; empty: the end
+  int status = 0;          ///< state number, once ended
+  std::string error;       ///< kept even when handled
+  std::string note;  ///< what a reader of the history should know ("context 'a' was named 2 times")
+  bool handled = false;  ///< the error was passed on to a stage with handleErrors
   Instant opened_at;
   std::optional<Instant> ended_at;
 };
@@ -104,22 +109,23 @@ struct Task {
   TaskKey key;
   TaskId id;
   std::string context;
-  PlaneName site;            ///< the plane that does it; empty: this one
-  std::string provider;      ///< what carries it out there or here, short name
+  PlaneName site;        ///< the plane that does it; empty: this one
+  std::string provider;  ///< what carries it out there or here, short name
   TaskState state = TaskState::owed;
   int attempt = 1;
   bool idempotent = false;
-  JsonText request;          ///< {"config", "inputs"}: evaluated once, sent as it is
-  JsonText outputs;          ///< as they came; empty: none
+  JsonText request;  ///< {"config", "inputs"}: evaluated once, sent as it is
+  JsonText outputs;  ///< as they came; empty: none
   int status = 0;
   std::string error;
-  std::string note;          ///< progress or why it is uncertain
-  std::string journal;       ///< the site's journal that took it
+  std::string note;     ///< progress or why it is uncertain
+  std::string journal;  ///< the site's journal that took it
   Instant created;
   Instant deadline;
-  std::optional<Instant> next_send;  ///< when it is sent again if nothing is heard (after `accepted`, or cancelling)
-  std::optional<Instant> wake_at;    ///< a due provider's end, or the end of a cancel's grace
-  int sends = 0;                     ///< repeats so far, for the backoff
+  std::optional<Instant>
+      next_send;  ///< when it is sent again if nothing is heard (after `accepted`, or cancelling)
+  std::optional<Instant> wake_at;  ///< a due provider's end, or the end of a cancel's grace
+  int sends = 0;                   ///< repeats so far, for the backoff
   std::optional<Instant> settled_at;
 };
 
@@ -152,8 +158,8 @@ struct Site {
   std::string journal;
   std::int64_t boot = 0;
   bool online = false;
-  bool declared = false;     ///< by our configuration
-  bool ours = false;         ///< it names this plane among its parents, or is declared
+  bool declared = false;  ///< by our configuration
+  bool ours = false;      ///< it names this plane among its parents, or is declared
   bool arrays = false;
   std::string version;
   std::map<std::string, std::string> labels;
@@ -170,7 +176,7 @@ struct Reject {
   int status = 0;
   std::string reason;
   std::size_t size_bytes = 0;
-  std::string sample;        ///< the first bytes, made printable
+  std::string sample;  ///< the first bytes, made printable
 };
 
 }  // namespace antiphon::core

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Names and ids as types: whoever holds one holds checked text, so topics and rows are built without further checks.
+// Names and ids as types: whoever holds one holds checked text, so topics and rows are built
+// without further checks.
 #pragma once
 
 #include <compare>
@@ -12,8 +13,8 @@
 
 namespace antiphon::core {
 
-/// Why `text` is no name, or empty if it is one: 1..61 of letters, digits, '.', '_', '-', not beginning with '-' or '.'
-/// (protocol.md, Addressing).
+/// Why `text` is no name, or empty if it is one: 1..61 of letters, digits, '.', '_', '-', not
+/// beginning with '-' or '.' (protocol.md, Addressing).
 std::string name_problem(std::string_view text);
 
 /// A checked name; `Tag` keeps the kinds apart and gives the word for messages.
@@ -23,7 +24,8 @@ class Name {
   static Result<Name> parse(std::string_view text) {
     if (auto problem = name_problem(text); !problem.empty()) {
       return failure(400, std::string(Tag::word) + " " + problem,
-                     "a name is 1 to 61 letters, digits, '.', '_' or '-', and begins with a letter, digit or '_'");
+                     "a name is 1 to 61 letters, digits, '.', '_' or '-', and begins with a "
+                     "letter, digit or '_'");
     }
     return Name(std::string(text));
   }
@@ -40,12 +42,24 @@ class Name {
   std::string text_;
 };
 
-struct PlaneTag { static constexpr std::string_view word = "plane name"; };
-struct CampaignTag { static constexpr std::string_view word = "campaign name"; };
-struct VersionTag { static constexpr std::string_view word = "version"; };
-struct ActivationTag { static constexpr std::string_view word = "activation id"; };
-struct UserTag { static constexpr std::string_view word = "user name"; };
-struct NamespaceTag { static constexpr std::string_view word = "namespace"; };
+struct PlaneTag {
+  static constexpr std::string_view word = "plane name";
+};
+struct CampaignTag {
+  static constexpr std::string_view word = "campaign name";
+};
+struct VersionTag {
+  static constexpr std::string_view word = "version";
+};
+struct ActivationTag {
+  static constexpr std::string_view word = "activation id";
+};
+struct UserTag {
+  static constexpr std::string_view word = "user name";
+};
+struct NamespaceTag {
+  static constexpr std::string_view word = "namespace";
+};
 
 using PlaneName = Name<PlaneTag>;
 using CampaignName = Name<CampaignTag>;
@@ -54,7 +68,9 @@ using ActivationId = Name<ActivationTag>;
 using UserName = Name<UserTag>;
 using Namespace = Name<NamespaceTag>;
 
-struct TaskIdTag { static constexpr std::string_view word = "task id"; };
+struct TaskIdTag {
+  static constexpr std::string_view word = "task id";
+};
 /// A task's id. Ours are 26 characters of the event's randomness; another origin's may be any name.
 using TaskId = Name<TaskIdTag>;
 

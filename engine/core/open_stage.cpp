@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A stage opens: its contexts and inputs are evaluated (symphony.md section 4), its tasks are created in chunks.
+// A stage opens: its contexts and inputs are evaluated (symphony.md section 4), its tasks are
+// created in chunks.
 #include <algorithm>
 #include <limits>
 #include <unordered_map>
@@ -58,7 +59,8 @@ Result<Contexts> each_once(const Value& list) {
   return contexts;
 }
 
-/// The stage input `context`, which `$val` and `$context` read; null if there is none or it cannot be evaluated yet.
+/// The stage input `context`, which `$val` and `$context` read; null if there is none or it cannot
+/// be evaluated yet.
 Value context_value(const StageSpec& spec, const RunScope& scope) {
   const auto input = spec.inputs.find("context");
   if (input == spec.inputs.end()) return nullptr;
@@ -66,7 +68,8 @@ Value context_value(const StageSpec& spec, const RunScope& scope) {
   return value ? *value : Value(nullptr);
 }
 
-Result<Contexts> resolve_contexts(const Slice& slice, const StageSpec& spec, const RunScope& scope) {
+Result<Contexts> resolve_contexts(const Slice& slice, const StageSpec& spec,
+                                  const RunScope& scope) {
   if (spec.contexts == nullptr) return Contexts{{slice.plane.self.text()}, {}};
   const Value context = context_value(spec, scope);
   auto value = spec.contexts->evaluate(scope.scope(nullptr, &spec.inputs, &context));
@@ -108,13 +111,17 @@ void fail_before_tasks(Slice& slice, const Error& error) {
 }
 
 /// Sends or starts the task; what cannot even begin settles as failed.
-void start_task(Slice& slice, const StageSpec& spec, Task& task, const Value& config, Value& inputs) {
+void start_task(Slice& slice, const StageSpec& spec, Task& task, const Value& config,
+                Value& inputs) {
   task.provider = spec.provider;
   if (spec.provider == "remote") {
     const auto operation = inputs.find("operation");
     if (operation == inputs.end() || plain_text(*operation).empty()) {
-      settle(slice, task, {TaskState::failed, status::bad_request, {},
-                           "a remote stage needs the input 'operation': what the site shall run"});
+      settle(slice, task,
+             {TaskState::failed,
+              status::bad_request,
+              {},
+              "a remote stage needs the input 'operation': what the site shall run"});
       return;
     }
     task.provider = plain_text(*operation);
@@ -135,7 +142,10 @@ void start_task(Slice& slice, const StageSpec& spec, Task& task, const Value& co
   auto site = PlaneName::parse(task.context);
   if (!site) {
     settle(slice, task,
-           {TaskState::failed, status::bad_request, {}, "context is no site: " + site.error().message});
+           {TaskState::failed,
+            status::bad_request,
+            {},
+            "context is no site: " + site.error().message});
     return;
   }
   task.site = std::move(*site);
@@ -206,8 +216,7 @@ void open_chunk(Slice& slice, const StageSpec& spec, const RunScope& scope,
 
 void open_stage(Slice& slice) {
   Activation& activation = *slice.activation;
-  const std::string previous =
-      activation.stage.empty() ? activation.next_stage : activation.stage;
+  const std::string previous = activation.stage.empty() ? activation.next_stage : activation.stage;
   slice.flush_run();
   activation.stage = std::exchange(activation.next_stage, {});
   activation.run += 1;
@@ -242,8 +251,7 @@ void open_stage(Slice& slice) {
 
 void open_tasks(Slice& slice) {
   const RunScope scope(slice.rows, *slice.activation);
-  const auto contexts =
-      Value::parse(slice.run->contexts).get<std::vector<std::string>>();
+  const auto contexts = Value::parse(slice.run->contexts).get<std::vector<std::string>>();
   open_chunk(slice, spec_of(slice), scope, contexts);
   after_settling(slice);
 }

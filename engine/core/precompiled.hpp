@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What nearly every source includes, compiled once. A source still includes what it uses; this only saves the time.
+// What nearly every source includes, compiled once. A source still includes what it uses; this only
+// saves the time.
 #pragma once
 
 #include <algorithm>

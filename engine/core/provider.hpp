@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Providers: what carries out a stage. Each is one line in a registry: its name, who executes it, and what a restart means.
+// Providers: what carries out a stage. Each is one line in a registry: its name, who executes it,
+// and what a restart means.
 #pragma once
 
 #include <functional>
@@ -50,7 +51,8 @@ struct Finished {
   std::string error;
 };
 
-/// Nothing more to do now: the work is done, with status 200 and no outputs, when this much time has passed.
+/// Nothing more to do now: the work is done, with status 200 and no outputs, when this much time
+/// has passed.
 struct DueAfter {
   Duration wait;
 };
@@ -62,7 +64,8 @@ struct ProviderInfo {
   std::string_view name;  ///< short name; the full one is "providers.stage." + name
   Executor executor;
   RestartRule on_restart;
-  bool offered_by_default;  ///< may a parent's command run it here when the configuration says nothing?
+  bool offered_by_default;  ///< may a parent's command run it here when the configuration says
+                            ///< nothing?
   InlineStage run;          ///< only for Executor::inline_stage
 };
 

@@ -37,7 +37,9 @@ std::string Draws::characters(std::size_t count) {
   return text;
 }
 
-TaskId Draws::task_id() { return *TaskId::parse(characters(id_characters)); }
+TaskId Draws::task_id() {
+  return *TaskId::parse(characters(id_characters));
+}
 
 Duration Draws::jitter(Duration around) {
   constexpr std::uint64_t steps = 401;  // -20.0 % .. +20.0 % in tenths

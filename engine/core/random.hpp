@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Randomness that came in with the event: ids and jitter are drawn from it, so the same events give the same state.
+// Randomness that came in with the event: ids and jitter are drawn from it, so the same events give
+// the same state.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ struct Seed {
   std::uint64_t low = 0;
 };
 
-/// Draws from one seed. Two draws never give the same id; ids of different seeds are as unguessable as the seeds.
+/// Draws from one seed. Two draws never give the same id; ids of different seeds are as unguessable
+/// as the seeds.
 class Draws {
  public:
   explicit Draws(Seed seed) : seed_(seed) {}

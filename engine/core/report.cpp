@@ -34,9 +34,12 @@ Value about(const Activation& activation) {
 }
 
 /// A commanded run is silent: its origin tells of it.
-bool silent(const Slice& slice) { return !slice.activation->origin.empty(); }
+bool silent(const Slice& slice) {
+  return !slice.activation->origin.empty();
+}
 
-/// What happens to a task need not move the run's `seq`, so `subject` keeps the ids of two tasks apart.
+/// What happens to a task need not move the run's `seq`, so `subject` keeps the ids of two tasks
+/// apart.
 void publish(Slice& slice, std::string_view type, const std::string& subject, const Value& data) {
   const Activation& activation = *slice.activation;
   const std::string id = activation.id.text() + "." + std::to_string(activation.seq) + subject +

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a run says of itself: its status, its life-cycle events, and a commanded run's reply to its origin.
+// What a run says of itself: its status, its life-cycle events, and a commanded run's reply to its
+// origin.
 #pragma once
 
 #include <initializer_list>

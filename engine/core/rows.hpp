@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What apply may read and write: the rows of one activation, inside the transaction of its event. engine/store
-// implements it; a transaction that is not committed leaves no trace.
+// What apply may read and write: the rows of one activation, inside the transaction of its event.
+// engine/store implements it; a transaction that is not committed leaves no trace.
 #pragma once
 
 #include <functional>
@@ -34,8 +34,8 @@ class Rows {
   virtual void update(const Task& task) = 0;
   virtual std::optional<Task> task(const TaskKey& key) = 0;
 
-  /// Calls `visit` for the run's tasks with ordinal > `after` in order of ordinal, at most `limit` of them, until it
-  /// returns false. `visit` must not write; collect and write afterwards.
+  /// Calls `visit` for the run's tasks with ordinal > `after` in order of ordinal, at most `limit`
+  /// of them, until it returns false. `visit` must not write; collect and write afterwards.
   virtual void each_task(const ActivationId& activation, std::int64_t run, std::int64_t after,
                          std::size_t limit, const std::function<bool(const Task&)>& visit) = 0;
 

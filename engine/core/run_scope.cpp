@@ -50,8 +50,8 @@ Result<Value> RowOutputs::output(std::string_view stage, std::string_view name) 
   if (name == "__contexts") return contexts(found->run);
   const auto value = found->outputs.find(std::string(name));
   if (value == found->outputs.end()) {
-    return failure(status::bad_config, "stage '" + std::string(stage) + "' gave no output '" +
-                                           std::string(name) + "'");
+    return failure(status::bad_config,
+                   "stage '" + std::string(stage) + "' gave no output '" + std::string(name) + "'");
   }
   return *value;
 }

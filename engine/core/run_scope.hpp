@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the expressions of a run can read: the activation's inputs, the waking message, outputs of earlier stages, and the
-// built-in inputs. Made for one event; outputs are read from the rows on demand and kept while it lives.
+// What the expressions of a run can read: the activation's inputs, the waking message, outputs of
+// earlier stages, and the built-in inputs. Made for one event; outputs are read from the rows on
+// demand and kept while it lives.
 #pragma once
 
 #include <map>
@@ -16,7 +17,8 @@
 
 namespace antiphon::core {
 
-/// `$output` over the rows. `__contexts` of a stage is built from its tasks only when somebody asks for it.
+/// `$output` over the rows. `__contexts` of a stage is built from its tasks only when somebody asks
+/// for it.
 class RowOutputs final : public OutputReader {
  public:
   RowOutputs(Rows& rows, const ActivationId& activation) : rows_(rows), activation_(activation) {}
@@ -45,7 +47,8 @@ class RunScope {
   RunScope(const RunScope&) = delete;
   RunScope& operator=(const RunScope&) = delete;
 
-  /// With `inputs` as data and `raw` as the document's own; both may be null. The scope points into this object.
+  /// With `inputs` as data and `raw` as the document's own; both may be null. The scope points into
+  /// this object.
   Scope scope(const Value* inputs, const TemplateMap* raw, const Value* value) const;
 
   const RowOutputs& outputs() const { return outputs_; }
@@ -58,7 +61,8 @@ class RunScope {
 };
 
 /// `__campaignversion`, `__stage` and the others of symphony.md section 4c, for one context.
-Value built_ins(const Activation& activation, const std::string& previous_stage, const std::string& context);
+Value built_ins(const Activation& activation, const std::string& previous_stage,
+                const std::string& context);
 
 /// A map of the document evaluated key by key.
 Result<Value> evaluate(const TemplateMap& map, const Scope& scope);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What apply works on: one run, its current stage run, the one task the event is about; everything else is read on demand.
+// What apply works on: one run, its current stage run, the one task the event is about; everything
+// else is read on demand.
 #pragma once
 
 #include <map>
@@ -22,14 +23,15 @@ namespace antiphon::core {
 struct Plane {
   PlaneName self;
   const Providers* providers = nullptr;
-  std::set<PlaneName> parents;          ///< whose commands it obeys
-  std::set<std::string> offers;         ///< short names of what they may have it do
+  std::set<PlaneName> parents;   ///< whose commands it obeys
+  std::set<std::string> offers;  ///< short names of what they may have it do
   Duration default_timeout = limits::default_timeout;
   Duration cancel_grace = limits::cancel_grace;
 };
 
-/// Filled by the shell for one event: rows loaded, `campaign` the version the run is pinned to (null for a commanded one).
-/// apply changes the members and writes what it must through `rows`; save() writes the rest, once.
+/// Filled by the shell for one event: rows loaded, `campaign` the version the run is pinned to
+/// (null for a commanded one). apply changes the members and writes what it must through `rows`;
+/// save() writes the rest, once.
 class Slice {
  public:
   Slice(Rows& all_rows, const Plane& on_plane, Moment at)

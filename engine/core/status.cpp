@@ -50,8 +50,8 @@ constexpr std::array rows{
 }  // namespace
 
 std::string text(int status) {
-  const auto row = std::find_if(rows.begin(), rows.end(),
-                                [status](const Row& r) { return r.number == status; });
+  const auto row =
+      std::find_if(rows.begin(), rows.end(), [status](const Row& r) { return r.number == status; });
   return row == rows.end() ? "Unknown State: " + std::to_string(status) : std::string(row->text);
 }
 

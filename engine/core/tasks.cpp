@@ -19,7 +19,7 @@ std::optional<int> read_status(const Value& value) {
   if (value.is_number_integer()) {
     const auto number = value.get<std::int64_t>();
     return number >= 0 && number <= most_status ? std::optional(static_cast<int>(number))
-                                              : std::nullopt;
+                                                : std::nullopt;
   }
   if (value.is_number_float()) {
     const double number = value.get<double>();
@@ -77,9 +77,9 @@ Settlement judge(const Finished& finished) {
     if (!status::is_success(*number)) {
       const auto error = finished.outputs.find("error");
       if (error == finished.outputs.end()) {
-        return failed(status::internal_error, finished.outputs,
-                      "stage returned unsuccessful status " + std::to_string(*number) +
-                          " without an error");
+        return failed(
+            status::internal_error, finished.outputs,
+            "stage returned unsuccessful status " + std::to_string(*number) + " without an error");
       }
       return failed(*number, finished.outputs, plain_text(*error));
     }
@@ -124,7 +124,8 @@ void start_local(Slice& slice, Task& task, const Value& config, const Value& inp
     run_inline(slice, task, *info, config, inputs);
     return;
   }
-  slice.emit(StartWork{task.key, task.id, task.provider, task.request, task.deadline - slice.now()});
+  slice.emit(
+      StartWork{task.key, task.id, task.provider, task.request, task.deadline - slice.now()});
 }
 
 void answer_origin(Slice& slice, const Task& task) {

@@ -17,14 +17,15 @@ struct Settlement {
   std::string error;
 };
 
-/// What a provider's end means: its own status, or the `status` among its outputs, decides (symphony.md section 4g).
+/// What a provider's end means: its own status, or the `status` among its outputs, decides
+/// (symphony.md section 4g).
 Settlement judge(const Finished& finished);
 
 /// The task reaches its end; the stage run's counters follow. The caller writes the task's row.
 void settle(Slice& slice, Task& task, Settlement settlement);
 
-/// Starts a task that this plane itself executes: runs it, waits for its due instant, or hands it to the worker pool.
-/// The caller writes the task's row. `inputs` and `config` are the request's.
+/// Starts a task that this plane itself executes: runs it, waits for its due instant, or hands it
+/// to the worker pool. The caller writes the task's row. `inputs` and `config` are the request's.
 void start_local(Slice& slice, Task& task, const Value& config, const Value& inputs);
 
 /// The origin of a commanded run is told where its task stands.

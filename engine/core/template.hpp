@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the core knows of the expression language: a parsed piece of a document that can be evaluated against a Scope.
-// engine/expression implements it; the core only asks.
+// What the core knows of the expression language: a parsed piece of a document that can be
+// evaluated against a Scope. engine/expression implements it; the core only asks.
 #pragma once
 
 #include <map>
@@ -17,13 +17,14 @@ namespace antiphon::core {
 
 struct Scope;
 
-/// A value of a document, its expressions parsed once. Immutable and shared between all runs of a campaign version.
+/// A value of a document, its expressions parsed once. Immutable and shared between all runs of a
+/// campaign version.
 class Template {
  public:
   virtual ~Template() = default;
 
-  /// The value in this scope. An error says what, where (column) and in which field of the document, with status 1000.
-  /// What comes back is data: it is never evaluated again.
+  /// The value in this scope. An error says what, where (column) and in which field of the
+  /// document, with status 1000. What comes back is data: it is never evaluated again.
   virtual Result<Value> evaluate(const Scope& scope) const = 0;
 };
 
@@ -36,29 +37,32 @@ class OutputReader {
  public:
   virtual ~OutputReader() = default;
 
-  /// The output `name` of the latest visit of `stage`. No stage has run yet: the empty text. Unknown stage or name: an error.
+  /// The output `name` of the latest visit of `stage`. No stage has run yet: the empty text.
+  /// Unknown stage or name: an error.
   virtual Result<Value> output(std::string_view stage, std::string_view name) const = 0;
 };
 
 /// The MQTT topic that woke an activation.
 struct TopicLevels {
-  std::vector<std::string> levels;                        ///< in order; `$topic(1)` is the first
-  std::map<std::string, std::string, std::less<>> named;  ///< by the `+name` of the trigger's filter
+  std::vector<std::string> levels;  ///< in order; `$topic(1)` is the first
+  std::map<std::string, std::string, std::less<>>
+      named;  ///< by the `+name` of the trigger's filter
 };
 
-/// All that an expression can read. Pointers may be null: there is none, and the function that asks for it says so.
-/// The scope owns nothing and lives for one evaluation.
+/// All that an expression can read. Pointers may be null: there is none, and the function that asks
+/// for it says so. The scope owns nothing and lives for one evaluation.
 struct Scope {
   /// `$input`: values that are data. Looked up before raw_inputs.
   const Value* inputs = nullptr;
-  /// `$input`: the same stage's inputs as the document has them; an expression in one is evaluated in turn.
+  /// `$input`: the same stage's inputs as the document has them; an expression in one is evaluated
+  /// in turn.
   const TemplateMap* raw_inputs = nullptr;
-  const OutputReader* outputs = nullptr;      ///< `$output`
-  const Value* trigger = nullptr;             ///< `$trigger`: the activation's inputs
-  const Value* payload = nullptr;             ///< `$payload`
-  const TopicLevels* topic = nullptr;         ///< `$topic`
-  const Value* value = nullptr;               ///< `$val`, `$context`
-  const TemplateMap* properties = nullptr;    ///< `$property`
+  const OutputReader* outputs = nullptr;    ///< `$output`
+  const Value* trigger = nullptr;           ///< `$trigger`: the activation's inputs
+  const Value* payload = nullptr;           ///< `$payload`
+  const TopicLevels* topic = nullptr;       ///< `$topic`
+  const Value* value = nullptr;             ///< `$val`, `$context`
+  const TemplateMap* properties = nullptr;  ///< `$property`
 };
 
 }  // namespace antiphon::core

@@ -113,8 +113,8 @@ std::optional<Instant> read_rfc3339(std::string_view text) {
   const year_month_day date{year{*y}, month{static_cast<unsigned>(*mon)},
                             day{static_cast<unsigned>(*d)}};
   if (!date.ok()) return std::nullopt;
-  const auto midnight = duration_cast<std::chrono::milliseconds>(
-      sys_days{date}.time_since_epoch()).count();
+  const auto midnight =
+      duration_cast<std::chrono::milliseconds>(sys_days{date}.time_since_epoch()).count();
   return Instant{midnight} + hours(*h) + minutes(*min - *offset) + seconds(*s) + milliseconds(*ms);
 }
 
@@ -162,7 +162,8 @@ std::string to_rfc3339(Instant at) {
   std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                 static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+                static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()),
                 static_cast<int>(clock.subseconds().count()));
   return text.data();
 }

@@ -16,23 +16,41 @@ struct Duration {
   auto operator<=>(const Duration&) const = default;
 };
 
-/// UTC milliseconds since 1970; never decreasing within one plane (architecture.md, The contract of the shell).
+/// UTC milliseconds since 1970; never decreasing within one plane (architecture.md, The contract of
+/// the shell).
 struct Instant {
   std::int64_t ms = 0;
   auto operator<=>(const Instant&) const = default;
 };
 
-inline Instant operator+(Instant at, Duration d) { return {at.ms + d.ms}; }
-inline Instant operator-(Instant at, Duration d) { return {at.ms - d.ms}; }
-inline Duration operator-(Instant a, Instant b) { return {a.ms - b.ms}; }
+inline Instant operator+(Instant at, Duration d) {
+  return {at.ms + d.ms};
+}
+inline Instant operator-(Instant at, Duration d) {
+  return {at.ms - d.ms};
+}
+inline Duration operator-(Instant a, Instant b) {
+  return {a.ms - b.ms};
+}
 
-constexpr Duration milliseconds(std::int64_t n) { return {n}; }
-constexpr Duration seconds(std::int64_t n) { return {n * 1000}; }
-constexpr Duration minutes(std::int64_t n) { return seconds(n * 60); }
-constexpr Duration hours(std::int64_t n) { return minutes(n * 60); }
-constexpr Duration days(std::int64_t n) { return hours(n * 24); }
+constexpr Duration milliseconds(std::int64_t n) {
+  return {n};
+}
+constexpr Duration seconds(std::int64_t n) {
+  return {n * 1000};
+}
+constexpr Duration minutes(std::int64_t n) {
+  return seconds(n * 60);
+}
+constexpr Duration hours(std::int64_t n) {
+  return minutes(n * 60);
+}
+constexpr Duration days(std::int64_t n) {
+  return hours(n * 24);
+}
 
-/// `90s`, `10m`, `2h45m`, `1.5h`, `7d`, `250ms`, or a bare number of seconds (documents.md, Durations). Never negative.
+/// `90s`, `10m`, `2h45m`, `1.5h`, `7d`, `250ms`, or a bare number of seconds (documents.md,
+/// Durations). Never negative.
 Result<Duration> parse_duration(std::string_view text);
 
 /// The shortest text that parse_duration reads back as the same value ("1h30m", "250ms", "0s").

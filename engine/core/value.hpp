@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one JSON value type of the product. Rows and messages carry JSON as the bytes that came (JsonText)
-// and are parsed only where somebody looks inside.
+// The one JSON value type of the product. Rows and messages carry JSON as the bytes that came
+// (JsonText) and are parsed only where somebody looks inside.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The functions that compare and choose: $equal, $gt and its kin, $and, $or, $not, $if, $in.
 #include <algorithm>
 #include <array>
 #include <optional>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The functions that make text of values: $str, $json, and base64 both ways.
 #include <string>
 
 #include "engine/core/base64.hpp"

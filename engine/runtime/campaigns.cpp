@@ -31,7 +31,8 @@ Value item(std::string_view kind, const std::string& name, std::string_view resu
   return {{"kind", kind}, {"name", name}, {"result", result}};
 }
 
-std::vector<core::TriggerRow> trigger_rows(const core::Campaign& campaign, const std::string& hash) {
+std::vector<core::TriggerRow> trigger_rows(const core::Campaign& campaign,
+                                           const std::string& hash) {
   std::vector<core::TriggerRow> rows;
   for (const core::TriggerSpec& trigger : campaign.triggers) {
     rows.push_back({campaign.name_space, campaign.name, trigger.name, trigger.filter, hash});
@@ -115,13 +116,15 @@ Applied Campaigns::apply(store::Transaction& rows, const core::ApplyRequest& req
     const std::string hash = sha256(version->canonical);
     const auto known = rows.campaign_version(campaign.name_space, campaign.name, campaign.version);
     if (known && known->hash != hash) {
-      applied.answer = {core::status::conflict, "campaign " + name + " exists with other content",
-                        "a version never changes: give the changed document another version", {}};
+      applied.answer = {core::status::conflict,
+                        "campaign " + name + " exists with other content",
+                        "a version never changes: give the changed document another version",
+                        {}};
       return applied;
     }
-    fresh.push_back({{campaign.name_space, campaign.name, campaign.version, hash,
-                      version->canonical, 0, now},
-                     version});
+    fresh.push_back(
+        {{campaign.name_space, campaign.name, campaign.version, hash, version->canonical, 0, now},
+         version});
     items.push_back(item("CampaignVersion", name, known ? "unchanged" : "applied"));
     items.back()["hash"] = hash;
   }

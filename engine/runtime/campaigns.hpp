@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The campaign versions of a store, as the loop uses them: checked campaigns by content hash (bounded cache), applying
-// documents, and which triggers a message fires.
+// The campaign versions of a store, as the loop uses them: checked campaigns by content hash
+// (bounded cache), applying documents, and which triggers a message fires.
 #pragma once
 
 #include <list>
@@ -18,7 +18,8 @@ namespace antiphon::runtime {
 /// What applying a set of documents came to.
 struct Applied {
   core::Answer answer;
-  std::vector<core::ActivateRequest> activations;  ///< of activation documents, to be started in the same transaction
+  std::vector<core::ActivateRequest>
+      activations;  ///< of activation documents, to be started in the same transaction
   bool triggers_changed = false;
 };
 
@@ -26,11 +27,13 @@ class Campaigns {
  public:
   explicit Campaigns(const core::Providers& providers) : providers_(providers) {}
 
-  /// The version of that hash; null if the store has none, or what it has can no longer be read (logged).
+  /// The version of that hash; null if the store has none, or what it has can no longer be read
+  /// (logged).
   core::CampaignPtr find(store::Transaction& rows, const std::string& hash);
 
   /// The version a reference names (no version: the newest), or 404 with what would be right.
-  core::Result<core::CampaignVersion> resolve(store::Transaction& rows, const core::Namespace& name_space,
+  core::Result<core::CampaignVersion> resolve(store::Transaction& rows,
+                                              const core::Namespace& name_space,
                                               const core::CampaignName& name,
                                               const core::VersionName& version) const;
 

@@ -33,14 +33,13 @@ class SystemClock final : public Clock {
   }
 };
 
-/// Instants that never decrease: max(last stored, wall at start + monotonic since) (architecture.md, The contract of the
-/// shell). A wall clock that jumps while we run moves nothing.
+/// Instants that never decrease: max(last stored, wall at start + monotonic since)
+/// (architecture.md, The contract of the shell). A wall clock that jumps while we run moves
+/// nothing.
 class Timeline {
  public:
   Timeline(Clock& clock, core::Instant last_stored)
-      : clock_(clock),
-        start_(std::max(last_stored, clock.wall())),
-        begun_(clock.monotonic()) {}
+      : clock_(clock), start_(std::max(last_stored, clock.wall())), begun_(clock.monotonic()) {}
 
   core::Instant now() { return start_ + core::Duration{clock_.monotonic().ms - begun_.ms}; }
 

@@ -14,7 +14,8 @@ struct Chosen {
   int passing = 1;
 };
 
-/// The environment's text stays where it is as long as nobody changes the variable, and nobody does.
+/// The environment's text stays where it is as long as nobody changes the variable, and nobody
+/// does.
 Chosen chosen() {
   const char* text = std::getenv("ANTIPHON_FAILPOINT");
   Chosen choice{text == nullptr ? std::string_view() : std::string_view(text)};

@@ -26,7 +26,8 @@ struct SeenPresence {
   std::optional<core::Presence> presence;  ///< none: its retained message was cleared
 };
 
-/// A message that may not come in. It is counted and kept for people; who sent it is answered where that is possible.
+/// A message that may not come in. It is counted and kept for people; who sent it is answered where
+/// that is possible.
 struct RefusedMessage {
   std::string topic;
   std::string sender;
@@ -45,12 +46,12 @@ struct RefusedMessage {
 struct Connected {};
 struct Disconnected {};
 
-using Inbound =
-    std::variant<core::ActivateRequest, core::VerbRequest, core::ApplyRequest, core::QueryRequest,
-                 core::TopicMessage, FromSite, FromOrigin, SeenPresence, RefusedMessage, WorkReport,
-                 Connected, Disconnected>;
+using Inbound = std::variant<core::ActivateRequest, core::VerbRequest, core::ApplyRequest,
+                             core::QueryRequest, core::TopicMessage, FromSite, FromOrigin,
+                             SeenPresence, RefusedMessage, WorkReport, Connected, Disconnected>;
 
-/// How a durable message came: what tells a redelivery from a second event (docs/protocol.md, Receiving).
+/// How a durable message came: what tells a redelivery from a second event (docs/protocol.md,
+/// Receiving).
 struct Delivery {
   bool duplicate = false;   ///< MQTT's DUP flag
   std::string fingerprint;  ///< topic and payload bytes; empty: not of the durable class

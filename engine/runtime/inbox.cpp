@@ -33,7 +33,8 @@ std::vector<Envelope> Inbox::take(std::size_t limit, core::Duration patience) {
 
 void Inbox::pause(core::Duration time) {
   std::unique_lock lock(mutex_);
-  arrived_.wait_for(lock, std::chrono::milliseconds(time.ms), [this] { return closed_ || nudged_; });
+  arrived_.wait_for(lock, std::chrono::milliseconds(time.ms),
+                    [this] { return closed_ || nudged_; });
   nudged_ = false;
 }
 

@@ -27,7 +27,8 @@ class Inbox {
   /// False once the inbox is closed: the envelope was not taken.
   bool post(Envelope envelope);
 
-  /// At most `limit` envelopes; waits for the first until there is one, `patience` is over, nudge() or close().
+  /// At most `limit` envelopes; waits for the first until there is one, `patience` is over, nudge()
+  /// or close().
   std::vector<Envelope> take(std::size_t limit, core::Duration patience);
 
   /// Waits for `time`, or until nudge() or close().

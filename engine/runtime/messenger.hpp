@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Port: how a plane is heard. The runtime says what goes to whom; topics and bytes are connectors/wire's.
+// Port: how a plane is heard. The runtime says what goes to whom; topics and bytes are
+// connectors/wire's.
 #pragma once
 
 #include <functional>
@@ -33,13 +34,15 @@ struct AnswerOut {
   core::Answer answer;
 };
 
-using Outbound = std::variant<ToSite, ToOrigin, core::Presence, StatusOut, core::LifeCycle, AnswerOut>;
+using Outbound =
+    std::variant<ToSite, ToOrigin, core::Presence, StatusOut, core::LifeCycle, AnswerOut>;
 
 class Messenger {
  public:
   virtual ~Messenger() = default;
 
-  /// Hands the message over; never blocks. What cannot be sent now is dropped: whoever owes it sends it again.
+  /// Hands the message over; never blocks. What cannot be sent now is dropped: whoever owes it
+  /// sends it again.
   virtual void send(Outbound message) = 0;
 
   /// The trigger filters that have to be subscribed from now on.

@@ -8,7 +8,8 @@ namespace antiphon::runtime {
 namespace limits = core::limits;
 
 std::size_t Outflow::room(const Lane& lane) const {
-  const auto site_room = limits::in_flight_per_site - std::min(limits::in_flight_per_site, lane.flights.size());
+  const auto site_room =
+      limits::in_flight_per_site - std::min(limits::in_flight_per_site, lane.flights.size());
   const auto all_room = limits::in_flight - std::min(limits::in_flight, counted_);
   return std::min(site_room, all_room);
 }
@@ -84,7 +85,8 @@ void Outflow::repeat_due(store::Transaction& rows, core::Instant now, const Send
     core::Duration wait = limits::resend_first;
     flight->second.sends += 1;
     for (int i = 0; i < flight->second.sends && wait < limits::resend_most; ++i) wait.ms *= 2;
-    wait = lane.online ? std::min(wait, limits::resend_most) : std::max(wait, limits::requery_first);
+    wait =
+        lane.online ? std::min(wait, limits::resend_most) : std::max(wait, limits::requery_first);
     flight->second.again = now + draws_.jitter(wait);
     timers_.emplace(flight->second.again, site, id);
     send(site, *task);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Commands on their way: at most so many in flight to one site and in all, sent again until somebody says that they arrived
-// (docs/protocol.md, Re-sending). Keeps in memory only what is in flight; the backlog is the store's unsettled rows.
+// Commands on their way: at most so many in flight to one site and in all, sent again until
+// somebody says that they arrived (docs/protocol.md, Re-sending). Keeps in memory only what is in
+// flight; the backlog is the store's unsettled rows.
 #pragma once
 
 #include <functional>
@@ -20,13 +21,15 @@ class Outflow {
   using Send = std::function<void(const core::PlaneName& site, const core::Task& task)>;
   explicit Outflow(core::Seed seed) : draws_(seed) {}
 
-  /// A fresh task of the site. True: send it now, it counts as in flight; false: it stays in the site's backlog.
+  /// A fresh task of the site. True: send it now, it counts as in flight; false: it stays in the
+  /// site's backlog.
   bool take(const core::PlaneName& site, const core::TaskId& task, core::Instant now);
 
   /// The site has it, or it is settled.
   void arrived(const core::PlaneName& site, const core::TaskId& task);
 
-  /// Everything the site is owed goes out again, from the first on: it said hello, or we came (back) to the bus.
+  /// Everything the site is owed goes out again, from the first on: it said hello, or we came
+  /// (back) to the bus.
   void restart(const core::PlaneName& site);
 
   void presence(const core::PlaneName& site, bool online);

@@ -78,8 +78,8 @@ bool Plane::post(Inbound inbound, Delivery delivery) {
 
 void Plane::post_durable(Inbound inbound, Delivery delivery) {
   std::promise<void> committed;
-  const bool posted = inbox_.post({std::move(inbound), std::move(delivery),
-                                   [&committed] { committed.set_value(); }});
+  const bool posted = inbox_.post(
+      {std::move(inbound), std::move(delivery), [&committed] { committed.set_value(); }});
   static_cast<void>(posted);  // not posted: nobody will ever say that it is committed
   committed.get_future().wait();
 }
@@ -132,7 +132,8 @@ void Plane::turn(std::vector<Envelope>& envelopes) {
   release(batch);
 }
 
-/// After an unclean stop a message that was begun twice and never committed is put aside instead of tried a third time.
+/// After an unclean stop a message that was begun twice and never committed is put aside instead of
+/// tried a third time.
 bool Plane::quarantined(const Envelope& envelope) {
   if (envelope.delivery.fingerprint.empty()) return false;
   const std::string digest = tried_digest(envelope.delivery);
@@ -144,10 +145,18 @@ bool Plane::quarantined(const Envelope& envelope) {
     rows->commit();
     return false;
   }
-  spdlog::error("a message that stopped this process twice is put aside; see `antiphon get rejects`");
-  const auto topic = envelope.delivery.fingerprint.substr(0, envelope.delivery.fingerprint.find('\n'));
-  rows->add({0, now, topic, {}, core::status::internal_error,
-             "put aside: the process stopped twice while it was being applied", 0, {}});
+  spdlog::error(
+      "a message that stopped this process twice is put aside; see `antiphon get rejects`");
+  const auto topic =
+      envelope.delivery.fingerprint.substr(0, envelope.delivery.fingerprint.find('\n'));
+  rows->add({0,
+             now,
+             topic,
+             {},
+             core::status::internal_error,
+             "put aside: the process stopped twice while it was being applied",
+             0,
+             {}});
   rows->commit();
   if (envelope.committed) envelope.committed();
   return true;
@@ -185,7 +194,8 @@ void Plane::process(Batch& batch, Envelope& envelope) {
 void Plane::fire_due(Batch& batch) {
   for (const store::Due& due : batch.rows->due(batch.now, core::limits::batch_events)) {
     core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
-    const bool loaded = due.task ? load(slice, batch, *due.task) : load(slice, batch, due.activation);
+    const bool loaded =
+        due.task ? load(slice, batch, *due.task) : load(slice, batch, due.activation);
     if (loaded) apply(batch, slice, core::DueReached{});
   }
 }
@@ -238,8 +248,10 @@ void Plane::on(Batch& batch, const WorkReport& report) {
 }
 
 void Plane::reject(Batch& batch, std::string topic, std::string sender, const core::Error& error) {
-  spdlog::warn("refused from {} on {}: {}", sender.empty() ? "unnamed" : sender, topic, error.message);
-  batch.rows->add({0, batch.now, std::move(topic), std::move(sender), error.status, error.message, 0, {}});
+  spdlog::warn("refused from {} on {}: {}", sender.empty() ? "unnamed" : sender, topic,
+               error.message);
+  batch.rows->add(
+      {0, batch.now, std::move(topic), std::move(sender), error.status, error.message, 0, {}});
 }
 
 void Plane::on(Batch& batch, const RefusedMessage& message) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A control plane's shell: one thread that turns what arrives into events, applies them in batches, commits each batch with
-// one sync, and only then lets the effects out (architecture: The contract of the shell).
+// A control plane's shell: one thread that turns what arrives into events, applies them in batches,
+// commits each batch with one sync, and only then lets the effects out (architecture: The contract
+// of the shell).
 #pragma once
 
 #include <atomic>
@@ -35,17 +36,19 @@ struct PlaneOptions {
 class Plane {
  public:
   /// The references must outlive the plane. `seeds` gives 128 fresh bits at each call.
-  Plane(PlaneOptions options, store::Store& store, Messenger& messenger, Worker& worker, Clock& clock,
-        std::function<core::Seed()> seeds);
+  Plane(PlaneOptions options, store::Store& store, Messenger& messenger, Worker& worker,
+        Clock& clock, std::function<core::Seed()> seeds);
 
   /// Any thread. Returns when the message is queued; false once the plane has stopped.
   bool post(Inbound inbound, Delivery delivery = {});
 
-  /// Any thread but the loop's. Returns when what became of the message is committed. Once the plane has stopped without
-  /// having committed it, it does not return false but waits for the end of the process: returning would acknowledge it.
+  /// Any thread but the loop's. Returns when what became of the message is committed. Once the
+  /// plane has stopped without having committed it, it does not return false but waits for the end
+  /// of the process: returning would acknowledge it.
   void post_durable(Inbound inbound, Delivery delivery);
 
-  /// The loop. Returns after stop(). Throws store::StoreError when the store fails: leave the process, nothing is lost.
+  /// The loop. Returns after stop(). Throws store::StoreError when the store fails: leave the
+  /// process, nothing is lost.
   void run();
 
   /// Any thread. The loop ends after the batch it is in.
@@ -64,13 +67,13 @@ class Plane {
     core::Instant now;
     std::vector<core::Effect> effects;
     std::vector<AnswerOut> answers;
-    std::vector<ToSite> to_sites;      ///< hello-answers and unknown-notices
+    std::vector<ToSite> to_sites;  ///< hello-answers and unknown-notices
     std::vector<core::PlaneName> restarts;
     std::vector<std::pair<core::PlaneName, bool>> presences;
-    std::optional<core::Answer> answer;   ///< of the event applied last
-    std::optional<core::Error> refused;   ///< the same
+    std::optional<core::Answer> answer;  ///< of the event applied last
+    std::optional<core::Error> refused;  ///< the same
     bool triggers_changed = false;
-    bool greet = false;                   ///< we are (back) on the bus
+    bool greet = false;  ///< we are (back) on the bus
   };
 
   void turn(std::vector<Envelope>& envelopes);
@@ -137,7 +140,8 @@ class Plane {
   Statuses statuses_;
   QueryDesk queries_;
   std::map<std::string, std::vector<core::TriggerRow>> triggers_;  ///< by filter
-  std::map<core::PlaneName, core::Duration> ahead_;  ///< origins' clocks minus ours, since the last connect
+  std::map<core::PlaneName, core::Duration>
+      ahead_;  ///< origins' clocks minus ours, since the last connect
   std::optional<core::Instant> next_due_;
   core::Instant since_;
   core::Instant cautious_until_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a plane does after a commit: the batch's effects, repeats that are due, and the greeting when it comes to the bus.
+// What a plane does after a commit: the batch's effects, repeats that are due, and the greeting
+// when it comes to the bus.
 #include <spdlog/spdlog.h>
 
 #include "engine/core/report.hpp"
@@ -39,7 +40,8 @@ void Plane::release(core::Effect& effect, core::Instant now) {
           wanted.reply.at = time_.now();
           messenger_.send(ToOrigin{wanted.origin, std::move(wanted.reply)});
         } else if constexpr (std::is_same_v<Kind, core::StartWork>) {
-          start_work(wanted.key, wanted.id, wanted.provider, wanted.request, wanted.time_left, wanted.again);
+          start_work(wanted.key, wanted.id, wanted.provider, wanted.request, wanted.time_left,
+                     wanted.again);
         } else if constexpr (std::is_same_v<Kind, core::StopWork>) {
           worker_.stop(wanted.id, static_cast<int>(wanted.key.run));
         } else if constexpr (std::is_same_v<Kind, core::ForgetWork>) {
@@ -56,9 +58,11 @@ void Plane::release(core::Effect& effect, core::Instant now) {
       effect);
 }
 
-/// The run folder is named by the task's id and the stage run, which counts executions; the origin's attempts do not.
-void Plane::start_work(const core::TaskKey& key, const core::TaskId& id, const std::string& provider,
-                       const core::JsonText& request, core::Duration left, bool again) {
+/// The run folder is named by the task's id and the stage run, which counts executions; the
+/// origin's attempts do not.
+void Plane::start_work(const core::TaskKey& key, const core::TaskId& id,
+                       const std::string& provider, const core::JsonText& request,
+                       core::Duration left, bool again) {
   worker_.start({key, id, static_cast<int>(key.run), provider, request, left, again});
 }
 

@@ -16,7 +16,9 @@ namespace {
 using core::Answer;
 using core::Value;
 
-Answer to_answer(const core::Error& error) { return {error.status, error.message, error.hint, {}}; }
+Answer to_answer(const core::Error& error) {
+  return {error.status, error.message, error.hint, {}};
+}
 
 std::string remembered(const Answer& answer) {
   return core::dump({{"status", answer.status},
@@ -34,7 +36,9 @@ std::string author_of(const core::Asker& asker) {
   return asker.user.empty() ? "unnamed" : asker.user.text();
 }
 
-core::Namespace default_namespace() { return *core::Namespace::parse("default"); }
+core::Namespace default_namespace() {
+  return *core::Namespace::parse("default");
+}
 
 std::string topic_of(const Delivery& delivery) {
   return delivery.fingerprint.substr(0, delivery.fingerprint.find('\n'));
@@ -114,8 +118,10 @@ Answer Plane::activate(Batch& batch, core::ActivateRequest request,
 Answer Plane::on(Batch& batch, const core::VerbRequest& request) {
   core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
   if (!load(slice, batch, request.activation)) {
-    return {core::status::not_found, "activation " + request.activation.text() + " is not known",
-            "see `antiphon get activations`", {}};
+    return {core::status::not_found,
+            "activation " + request.activation.text() + " is not known",
+            "see `antiphon get activations`",
+            {}};
   }
   apply(batch, slice, core::VerbRequested{request.verb, author_of(request.asker), request.reason});
   return *std::move(batch.answer);
@@ -159,8 +165,8 @@ void Plane::on(Batch& batch, const core::TopicMessage& message, const Delivery& 
 /// One message starts one run of each trigger that it matches, however often it is delivered.
 void Plane::fire(Batch& batch, const core::TriggerRow& trigger, const core::TopicMessage& message,
                  const Delivery& delivery) {
-  const std::string scope = "trigger\n" + trigger.name_space.text() + "/" + trigger.campaign.text() +
-                            "/" + trigger.name + "\n";
+  const std::string scope = "trigger\n" + trigger.name_space.text() + "/" +
+                            trigger.campaign.text() + "/" + trigger.name + "\n";
   const bool named = !message.identity.empty();
   const std::string digest =
       sha256(scope + (named ? "id\n" + message.identity : "bytes\n" + delivery.fingerprint));
@@ -187,9 +193,9 @@ void Plane::fire(Batch& batch, const core::TriggerRow& trigger, const core::Topi
   request.name_space = trigger.name_space;
   request.inputs = core::dump(*inputs);
   const auto version = batch.rows->by_hash(trigger.hash);
-  const Answer answer =
-      activate(batch, request, *version, core::trigger_text(message.topic, named_level, message.payload),
-               "trigger " + trigger.name);
+  const Answer answer = activate(batch, request, *version,
+                                 core::trigger_text(message.topic, named_level, message.payload),
+                                 "trigger " + trigger.name);
   if (answer.status >= core::status::bad_request) {
     reject(batch, message.topic, {}, {answer.status, answer.error});
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What other planes say: replies, hellos and presence from below, commands from above (docs/protocol.md).
+// What other planes say: replies, hellos and presence from below, commands from above
+// (docs/protocol.md).
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -52,7 +53,8 @@ void Plane::on(Batch& batch, const core::PlaneName& site, const core::Reply& rep
   if (batch.refused) reject(batch, "reply", site.text(), *batch.refused);
 }
 
-/// Keeps journal and boot up to date. False: this is older than what is known, and counts for nothing.
+/// Keeps journal and boot up to date. False: this is older than what is known, and counts for
+/// nothing.
 bool Plane::note_journal(Batch& batch, core::Site& site, const std::string& journal,
                          std::int64_t boot) {
   if (journal == site.journal) {
@@ -110,7 +112,8 @@ void Plane::on(Batch& batch, const SeenPresence& seen) {
   batch.presences.emplace_back(seen.plane, presence.online);
 }
 
-/// A message may have waited anywhere, so of what an origin says of its clock since we connected the furthest counts.
+/// A message may have waited anywhere, so of what an origin says of its clock since we connected
+/// the furthest counts.
 void Plane::set_clock(const core::PlaneName& origin, core::Instant at, core::Instant now) {
   const core::Duration ahead = at - now;
   const auto [known, fresh] = ahead_.emplace(origin, ahead);
@@ -121,8 +124,7 @@ void Plane::on(Batch& batch, const core::PlaneName& origin, const core::Command&
   set_clock(origin, command.at, batch.now);
   core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
   load_commanded(slice, batch, origin, command.id);
-  apply(batch, slice,
-        core::CommandReceived{origin, command, command.deadline - ahead_.at(origin)});
+  apply(batch, slice, core::CommandReceived{origin, command, command.deadline - ahead_.at(origin)});
   if (batch.refused) reject(batch, "command", origin.text(), *batch.refused);
 }
 

@@ -22,7 +22,8 @@ using core::Value;
 /// Room for the answer's own fields around its items.
 constexpr std::size_t items_bytes = core::limits::reply_bytes - 4096;
 
-/// Fills a page until it is full by count or bytes; `key` of the last item that went in is where the next page begins.
+/// Fills a page until it is full by count or bytes; `key` of the last item that went in is where
+/// the next page begins.
 template <class Row, class View, class Key>
 Answer page(const std::vector<Row>& rows, int limit, View view, Key key) {
   Value items = Value::array();
@@ -43,8 +44,10 @@ Answer page(const std::vector<Row>& rows, int limit, View view, Key key) {
 }
 
 Answer missing(const std::string& id) {
-  return {core::status::not_found, "activation " + id + " is not known",
-          "see `antiphon get activations`", {}};
+  return {core::status::not_found,
+          "activation " + id + " is not known",
+          "see `antiphon get activations`",
+          {}};
 }
 
 Answer of_activation(store::Reader& reader, const QueryRequest& query, const store::Page& slice) {
@@ -97,8 +100,10 @@ Answer answer_query(store::Reader& reader, const QueryRequest& query) {
     return page(reader.rejects(slice), slice.limit, reject_view,
                 [](const core::Reject& row) { return std::to_string(row.seq); });
   }
-  return {core::status::not_found, "there is no query '" + what + "'",
-          "ask for campaigns, activations, activation, history, sites, tasks or rejects", {}};
+  return {core::status::not_found,
+          "there is no query '" + what + "'",
+          "ask for campaigns, activations, activation, history, sites, tasks or rejects",
+          {}};
 }
 
 QueryDesk::QueryDesk(store::Store& store, Messenger& messenger)

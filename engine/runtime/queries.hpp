@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Answers queries on a thread and a read-only connection of its own, so that lists and history never hold up the loop.
+// Answers queries on a thread and a read-only connection of its own, so that lists and history
+// never hold up the loop.
 #pragma once
 
 #include <condition_variable>
@@ -14,7 +15,8 @@
 
 namespace antiphon::runtime {
 
-/// The answer to one query: `items` and, if there are more, `next` for `after` (docs/protocol.md, Queries).
+/// The answer to one query: `items` and, if there are more, `next` for `after` (docs/protocol.md,
+/// Queries).
 core::Answer answer_query(store::Reader& reader, const core::QueryRequest& query);
 
 class QueryDesk {

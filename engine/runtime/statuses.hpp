@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which run's status goes out when: at most one per interval and run, the final one always, and only so many kept retained
-// at the broker (docs/protocol.md, Status).
+// Which run's status goes out when: at most one per interval and run, the final one always, and
+// only so many kept retained at the broker (docs/protocol.md, Status).
 #pragma once
 
 #include <functional>
@@ -24,7 +24,8 @@ class Statuses {
   void pump(core::Instant now, const Send& send);
   std::optional<core::Instant> next() const;
 
-  /// The broker may have lost what it kept: these runs' statuses are sent, and are the retained ones from now on.
+  /// The broker may have lost what it kept: these runs' statuses are sent, and are the retained
+  /// ones from now on.
   void restart(const std::vector<core::Status>& open, const Send& send);
 
  private:

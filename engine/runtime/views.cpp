@@ -24,8 +24,9 @@ void put_status(Value& view, int status) {
 
 bool is_shown(const std::string& key) {
   const bool counter = key == "__succeeded" || key == "__failed" || key == "__total";
-  return counter || !(key.starts_with("__") || key.starts_with("header.") ||
-                      key.find(".__") != std::string::npos || key.find(".header.") != std::string::npos);
+  return counter ||
+         !(key.starts_with("__") || key.starts_with("header.") ||
+           key.find(".__") != std::string::npos || key.find(".header.") != std::string::npos);
 }
 
 }  // namespace
@@ -65,9 +66,9 @@ Value activation_view(const core::Activation& row) {
   put(view, "error", row.error);
   put(view, "author", row.author);
   put(view, "ended", row.ended_at);
-  put_status(view, core::ended(row.state)                          ? row.status
+  put_status(view, core::ended(row.state)                       ? row.status
                    : row.state == core::ActivationState::paused ? core::status::paused
-                                                                 : core::status::running);
+                                                                : core::status::running);
   return view;
 }
 
@@ -112,19 +113,17 @@ Value task_view(const core::Task& row) {
 }
 
 Value site_view(const core::Site& row) {
-  return {{"name", row.name.text()},
-          {"online", row.online},
-          {"declared", row.declared},
-          {"boot", row.boot},
-          {"version", row.version},
-          {"labels", row.labels},
-          {"offers", row.offers},
-          {"lastSeen", core::to_rfc3339(row.last_seen)}};
+  return {{"name", row.name.text()},  {"online", row.online},
+          {"declared", row.declared}, {"boot", row.boot},
+          {"version", row.version},   {"labels", row.labels},
+          {"offers", row.offers},     {"lastSeen", core::to_rfc3339(row.last_seen)}};
 }
 
 Value reject_view(const core::Reject& row) {
-  Value view{{"seq", row.seq},           {"at", core::to_rfc3339(row.at)},
-             {"topic", row.topic},       {"reason", row.reason},
+  Value view{{"seq", row.seq},
+             {"at", core::to_rfc3339(row.at)},
+             {"topic", row.topic},
+             {"reason", row.reason},
              {"bytes", row.size_bytes}};
   put(view, "sender", row.sender);
   put(view, "sample", row.sample);

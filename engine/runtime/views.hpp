@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Rows as people and programs are shown them: the items of query answers (docs/protocol.md, Queries).
+// Rows as people and programs are shown them: the items of query answers (docs/protocol.md,
+// Queries).
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -15,7 +16,8 @@ core::Value task_view(const core::Task& row);
 core::Value site_view(const core::Site& row);
 core::Value reject_view(const core::Reject& row);
 
-/// An object without what is internal: keys that begin with "__" (but for the counters of a fan-out) or "header.".
+/// An object without what is internal: keys that begin with "__" (but for the counters of a
+/// fan-out) or "header.".
 core::Value shown(const core::Value& object);
 
 }  // namespace antiphon::runtime

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Port: providers whose work runs outside the loop (connectors/providers). The runtime says start and stop after the commit
-// that asks for it; reports come back as events.
+// Port: providers whose work runs outside the loop (connectors/providers). The runtime says start
+// and stop after the commit that asks for it; reports come back as events.
 #pragma once
 
 #include <functional>
@@ -14,12 +14,12 @@ namespace antiphon::runtime {
 
 struct Work {
   core::TaskKey key;
-  core::TaskId id;            ///< of this plane's task: names the run folder together with the attempt
+  core::TaskId id;  ///< of this plane's task: names the run folder together with the attempt
   int attempt = 1;
   std::string provider;
-  core::JsonText request;     ///< {"config", "inputs"}
-  core::Duration time_left;   ///< until the deadline; the work may be stopped then by itself
-  bool again = false;         ///< what is known of an interrupted earlier try is cleared first
+  core::JsonText request;    ///< {"config", "inputs"}
+  core::Duration time_left;  ///< until the deadline; the work may be stopped then by itself
+  bool again = false;        ///< what is known of an interrupted earlier try is cleared first
 };
 
 /// What became of a piece of work.
@@ -43,13 +43,15 @@ class Worker {
   using Sink = std::function<void(WorkReport)>;
   virtual ~Worker() = default;
 
-  /// Begins the work, or finds what a process before this one began: its result is reported, running work is waited for,
-  /// begun and gone is `uncertain`. So recovery calls start again. Returns at once; reports come on other threads, and
-  /// `started` may be missing when the end is already known.
+  /// Begins the work, or finds what a process before this one began: its result is reported,
+  /// running work is waited for, begun and gone is `uncertain`. So recovery calls start again.
+  /// Returns at once; reports come on other threads, and `started` may be missing when the end is
+  /// already known.
   virtual void start(const Work& work) = 0;
 
-  /// Ends the work and all its processes, if it runs. A report follows of all that is known here: what waited or was
-  /// prepared and never begins is finished with status 20001. Of work never heard of nothing is said.
+  /// Ends the work and all its processes, if it runs. A report follows of all that is known here:
+  /// what waited or was prepared and never begins is finished with status 20001. Of work never
+  /// heard of nothing is said.
   virtual void stop(const core::TaskId& id, int attempt) = 0;
 
   /// The task is settled and its result stored: what was kept of it may go.

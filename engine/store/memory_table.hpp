@@ -24,8 +24,9 @@ class Table {
     return found == rows_.end() ? nullptr : found->second;
   }
 
-  /// Puts the row in the place of the one with the key; null removes it.
-  void set(const Key& key, Pointer row) {
+  /// Puts the row in the place of the one with the key; null removes it. The key is a copy because
+  /// a caller's may lie in an index that changes here.
+  void set(const Key key, Pointer row) {
     const auto found = rows_.find(key);
     if (found != rows_.end()) indexes_.remove(key, *found->second);
     if (row) indexes_.add(key, *row);

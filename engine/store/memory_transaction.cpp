@@ -126,7 +126,7 @@ std::size_t MemoryTransaction::forget_expired(core::Instant now, std::size_t lim
   const auto& expires = tables_->seen.working().by().expires;
   std::size_t forgotten = 0;
   while (forgotten < limit && !expires.empty() && expires.begin()->first <= now) {
-    tables_->seen.erase(std::string(expires.begin()->second));
+    tables_->seen.erase(expires.begin()->second);
     ++forgotten;
   }
   return forgotten;
@@ -154,10 +154,7 @@ void MemoryTransaction::add(core::Reject reject) {
   reject.seq = rows.empty() ? 1 : rows.rbegin()->first + 1;
   const std::int64_t oldest = reject.seq - core::limits::kept_rejects + 1;
   tables_->rejects.set(reject.seq, std::move(reject));
-  while (rows.begin()->first < oldest) {
-    const std::int64_t leaving = rows.begin()->first;
-    tables_->rejects.erase(leaving);
-  }
+  while (rows.begin()->first < oldest) tables_->rejects.erase(rows.begin()->first);
 }
 
 core::Instant MemoryTransaction::last_instant() {

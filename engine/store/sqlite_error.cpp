@@ -24,15 +24,15 @@ StoreError::Kind kind_of(int code) {
   }
 }
 
-std::string hint_of(int code) {
+const char* hint_of(int code) {
   switch (kind_of(code)) {
     case StoreError::Kind::full:
-      return "; make room on its disk, nothing of the transaction was kept";
+      return "make room on its disk, nothing of the transaction was kept";
     case StoreError::Kind::corrupt:
-      return std::string("; ") + corrupt_hint;
+      return corrupt_hint;
     case StoreError::Kind::io:
       return (code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_READONLY
-                 ? "; its folder and file must be there and writable for this user"
+                 ? "its folder and file must be there and writable for this user"
                  : "";
     default:
       return "";
@@ -44,8 +44,10 @@ std::string hint_of(int code) {
 StoreError translated(const SQLite::Exception& error, const std::string& path) {
   const int code =
       error.getExtendedErrorCode() > 0 ? error.getExtendedErrorCode() : error.getErrorCode();
-  return {kind_of(code), "store '" + path + "': " + error.what() + " (SQLite " +
-                             std::to_string(code) + ")" + hint_of(code)};
+  std::string text =
+      "store '" + path + "': " + error.what() + " (SQLite " + std::to_string(code) + ")";
+  if (const std::string hint = hint_of(code); !hint.empty()) text += "; " + hint;
+  return {kind_of(code), text};
 }
 
 StoreError unreadable_row(const std::string& path, const std::string& what) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What only a store in a file has: a schema that moves on, files that are not ours, full disks, a
-// lock, the plans of its statements.
+// lock.
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -14,7 +14,6 @@
 #include "engine/store/lock_file.hpp"
 #include "engine/store/migrations.hpp"
 #include "engine/store/sqlite_connection.hpp"
-#include "engine/store/sqlite_queries.hpp"
 #include "tests/contracts/store_contract.hpp"
 
 namespace antiphon::test {
@@ -303,99 +302,6 @@ TEST_CASE(
   CHECK(kind == StoreError::Kind::io);
   commit(*store, [](store::Transaction& rows) { rows.insert(some_activation("run-3")); });
   CHECK(ids(store->reader()->activations({}, {})) == "run-3 run-1");
-}
-
-/// What SQLite means to do for the statement, one step a line.
-std::string plan_of(Connection& connection, const std::string& sql) {
-  std::string plan;
-  for (const std::string& line : connection.lines("EXPLAIN QUERY PLAN " + sql)) plan += line + '\n';
-  return plan;
-}
-
-bool whole_table_or_sort(const std::string& plan) {
-  return contains(plan, "SCAN") || contains(plan, "TEMP B-TREE");
-}
-
-TEST_CASE("sqlite store: no statement reads a whole table or sorts") {
-  const Folder folder;
-  folder.open()->close();
-  Connection connection = folder.connect();
-  for (int i = 0; i < static_cast<int>(store::Query::count_); ++i) {
-    const auto query = static_cast<store::Query>(i);
-    const std::string sql = store::text_of(query);
-    REQUIRE(!sql.empty());
-    const std::string plan = plan_of(connection, sql);
-    INFO(sql << '\n' << plan);
-    switch (query) {
-      case store::Query::meta_select:      // one row
-      case store::Query::triggers_select:  // all of them are wanted, in the order of their key
-      case store::Query::sites_ours:       // the same
-        CHECK(!contains(plan, "TEMP B-TREE"));
-        break;
-      case store::Query::activations_open:  // the newest of those that are open, in their order
-        CHECK(!contains(plan, "TEMP B-TREE"));
-        CHECK(contains(plan, "SCAN activation USING INDEX activation_open\n"));
-        break;
-      case store::Query::commands_unsettled:  // counts what is open
-        CHECK(contains(plan, "USING COVERING INDEX activation_open_command\n"));
-        break;
-      default:
-        CHECK(!whole_table_or_sort(plan));
-    }
-  }
-}
-
-TEST_CASE("sqlite store: lists of activations read an index in the order of the list") {
-  const Folder folder;
-  folder.open()->close();
-  Connection connection = folder.connect();
-  const struct {
-    store::Reader::ActivationFilter filter;
-    const char* index;
-  } rows[] = {
-      {{"", "", false}, "activation_own"},
-      {{"", "", true}, "INTEGER PRIMARY KEY"},
-      {{"rollout", "", false}, "activation_campaign"},
-      {{"", "failed", true}, "activation_state"},
-      {{"", "running", false}, "activation_state"},
-  };
-  for (const auto& [filter, index] : rows) {
-    const std::string plan = plan_of(connection, store::activations_page(filter));
-    INFO(plan);
-    CHECK(!whole_table_or_sort(plan));
-    CHECK(contains(plan, index));
-  }
-}
-
-TEST_CASE("sqlite store: the hot questions are answered from their partial indexes") {
-  const Folder folder;
-  folder.open()->close();
-  Connection connection = folder.connect();
-  const struct {
-    store::Query query;
-    const char* index;
-  } rows[] = {
-      {store::Query::activation_commanded, "activation_commanded"},
-      {store::Query::activations_open, "activation_open"},
-      {store::Query::due_activations, "activation_due"},
-      {store::Query::due_next_activation, "activation_due"},
-      {store::Query::due_tasks, "task_due"},
-      {store::Query::due_next_task, "task_due"},
-      {store::Query::task_find, "task_id"},
-      {store::Query::task_seq, "task_id"},
-      {store::Query::tasks_owed, "task_owed"},
-      {store::Query::owing_next, "task_owed"},
-      {store::Query::tasks_local, "task_local"},
-      {store::Query::seen_forget, "seen_expires"},
-      {store::Query::version_newest, "campaign_version_newest"},
-      {store::Query::version_last_seq, "campaign_version_applied"},
-  };
-  for (const auto& [query, index] : rows) {
-    const std::string plan = plan_of(connection, store::text_of(query));
-    INFO(plan);
-    const std::string use = std::string("INDEX ") + index;
-    CHECK((contains(plan, use + " (") || contains(plan, use + "\n")));
-  }
 }
 
 }  // namespace

@@ -152,51 +152,56 @@ STORE_CASE("store: names may have every character that names may have") {
   CHECK(rows->site(plane(longest))->name.text() == longest);
 }
 
+/// A row of each kind, all about run-1.
+void write_one_of_each(store::Transaction& rows) {
+  rows.insert(some_activation("run-1"));
+  rows.insert(some_run("run-1", 1));
+  rows.insert(some_task("run-1", 1, 0, "tokyo"));
+  rows.put_output(activation_id("run-1"), "ask", {1, "{}"});
+  rows.insert(some_version("rollout", "v1", 1));
+  rows.replace_triggers(name<core::Namespace>("plant"), name<core::CampaignName>("rollout"),
+                        {some_trigger("rollout", "release")});
+  rows.remember("digest", "answer", {5000});
+  rows.put(some_site("tokyo"));
+  rows.add(some_reject("first"));
+  rows.put_last_instant({77});
+}
+
+/// Changes each of them and adds one of each kind.
+void change_one_of_each(store::Transaction& rows) {
+  core::Activation activation = some_activation("run-1");
+  activation.state = ActivationState::done;
+  rows.update(activation);
+  core::StageRun run = some_run("run-1", 1);
+  run.state = core::StageRunState::done;
+  rows.update(run);
+  core::Task settled = some_task("run-1", 1, 0, "tokyo");
+  settled.state = core::TaskState::done;
+  rows.update(settled);
+  rows.insert(some_task("run-2", 1, 0, "paris"));
+  rows.insert(some_activation("run-2"));
+  rows.put_output(activation.id, "ask", {2, "[]"});
+  rows.put_output(activation.id, "tell", {2, "[]"});
+  rows.insert(some_version("rollout", "v2", 2));
+  rows.touch("hash-of-rollout-v1", 3, {1});
+  rows.replace_triggers(name<core::Namespace>("plant"), name<core::CampaignName>("rollout"), {});
+  rows.remember("digest", "another", {9000});
+  rows.remember("other", "answer", {9000});
+  rows.forget_expired({9500}, 1);
+  core::Site site = some_site("tokyo");
+  site.online = false;
+  rows.put(site);
+  rows.put(some_site("paris"));
+  rows.add(some_reject("second"));
+  rows.put_last_instant({88});
+}
+
 STORE_CASE("store: an uncommitted transaction leaves no trace") {
   Subject subject;
-  core::Activation activation = some_activation("run-1");
-  core::Task task = some_task("run-1", 1, 0, "tokyo");
-  commit(subject.store(), [&](store::Transaction& rows) {
-    rows.insert(activation);
-    rows.insert(some_run("run-1", 1));
-    rows.insert(task);
-    rows.put_output(activation.id, "ask", {1, "{}"});
-    rows.insert(some_version("rollout", "v1", 1));
-    rows.replace_triggers(name<core::Namespace>("plant"), name<core::CampaignName>("rollout"),
-                          {some_trigger("rollout", "release")});
-    rows.remember("digest", "answer", {5000});
-    rows.put(some_site("tokyo"));
-    rows.add(some_reject("first"));
-    rows.put_last_instant({77});
-  });
-  {
-    const auto rows = subject.store().begin();
-    core::Activation changed = activation;
-    changed.state = ActivationState::done;
-    rows->update(changed);
-    core::StageRun run = some_run("run-1", 1);
-    run.state = core::StageRunState::done;
-    rows->update(run);
-    core::Task settled = task;
-    settled.state = core::TaskState::done;
-    rows->update(settled);
-    rows->insert(some_task("run-2", 1, 0, "paris"));
-    rows->insert(some_activation("run-2"));
-    rows->put_output(activation.id, "ask", {2, "[]"});
-    rows->put_output(activation.id, "tell", {2, "[]"});
-    rows->insert(some_version("rollout", "v2", 2));
-    rows->touch("hash-of-rollout-v1", 3, {1});
-    rows->replace_triggers(name<core::Namespace>("plant"), name<core::CampaignName>("rollout"), {});
-    rows->remember("digest", "another", {9000});
-    rows->remember("other", "answer", {9000});
-    rows->forget_expired({6000}, 10);
-    core::Site site = some_site("tokyo");
-    site.online = false;
-    rows->put(site);
-    rows->put(some_site("paris"));
-    rows->add(some_reject("second"));
-    rows->put_last_instant({88});
-  }
+  const core::Activation activation = some_activation("run-1");
+  const core::Task task = some_task("run-1", 1, 0, "tokyo");
+  commit(subject.store(), write_one_of_each);
+  change_one_of_each(*subject.store().begin());
   const auto rows = subject.store().begin();
   CHECK(shown(rows->activation(activation.id)) == shown(activation));
   CHECK(shown(rows->stage_run(activation.id, 1)) == shown(some_run("run-1", 1)));

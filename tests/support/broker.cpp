@@ -147,15 +147,18 @@ Subscription Broker::subscribe(const std::vector<std::string>& filters,
   argv.insert(argv.end(), extra.begin(), extra.end());
   Subscription subscription(argv);
   for (const auto& filter : filters) {
+    const std::string what = std::string(id).append(" has subscribed to ").append(filter);
     await(
         [&] {
           const auto text = log();
           for (const char* qos : {" 0 ", " 1 ", " 2 "}) {
-            if (text.find(id + qos + filter + "\n") != std::string::npos) return true;
+            std::string line = id;
+            line.append(qos).append(filter).append("\n");
+            if (text.find(line) != std::string::npos) return true;
           }
           return false;
         },
-        patience, id + " has subscribed to " + filter);
+        patience, what);
   }
   return subscription;
 }

@@ -62,11 +62,12 @@ std::string read_all(int fd) {
 std::string found_program(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
   const char* path = std::getenv("PATH");
-  std::istringstream folders(std::string(path == nullptr ? "/usr/bin:/bin" : path) +
-                             ":/usr/sbin:/usr/local/sbin");
+  std::string all = path == nullptr ? "/usr/bin:/bin" : path;
+  all += ":/usr/sbin:/usr/local/sbin";
+  std::istringstream folders(all);
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::string file = folder + "/" + name;
-    if (access(file.c_str(), X_OK) == 0) return file;
+    const auto file = std::filesystem::path(folder) / name;
+    if (access(file.c_str(), X_OK) == 0) return file.string();
   }
   throw std::runtime_error("no such program: " + name);
 }
@@ -77,12 +78,14 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
     const std::string text = *line;
     if (!added.contains(text.substr(0, text.find('=')))) lines.push_back(text);
   }
-  for (const auto& [name, value] : added) lines.push_back(name + "=" + value);
+  for (const auto& [name, value] : added)
+    lines.push_back(std::string(name).append("=").append(value));
   return lines;
 }
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (auto& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;

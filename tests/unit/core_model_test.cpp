@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The words of states, and when a task wants to be looked at.
 #include "engine/core/model.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Names and ids: what is one, and what is said of what is none.
 #include "engine/core/names.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Durations and times as people write them.
 #include "engine/core/time.hpp"
 
 #include <doctest/doctest.h>

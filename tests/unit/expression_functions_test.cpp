@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The functions: expressions.md, sections 5 and 6.
-#include "expression_cases.hpp"
+#include "tests/unit/expression_cases.hpp"
 
 namespace antiphon::expression {
 namespace {

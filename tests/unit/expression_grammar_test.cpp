@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Segments, tokens, grammar and operators: expressions.md, sections 1 to 4.
-#include "expression_cases.hpp"
+#include "tests/unit/expression_cases.hpp"
 
 namespace antiphon::expression {
 namespace {

@@ -3,7 +3,7 @@
 #include "engine/expression/limits.hpp"
 
 #include "engine/expression/evaluator.hpp"
-#include "expression_cases.hpp"
+#include "tests/unit/expression_cases.hpp"
 
 namespace antiphon::expression {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "expression_cases.hpp"
+#include "tests/unit/expression_cases.hpp"
 
 namespace antiphon::expression {
 namespace {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Where a script's outputs are read from, and how much of what it prints is kept.
 #include <doctest/doctest.h>
 
 #include <fstream>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What planes say to each other, decoded: every kind of bad byte and field is refused by name, good
-// ones still count.
+// What planes say, decoded: every kind of bad byte and field is refused by name, good ones count.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

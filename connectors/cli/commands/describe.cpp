@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `antiphon describe`: one run from its trigger to where it stands: timeline, work per context, what it waits for.
+// `antiphon describe`: one run from its trigger to where it stands: timeline, work per context,
+// what it waits for.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -38,25 +39,29 @@ void print_fact(const char* name, const std::string& value) {
 void print_head(const Value& run) {
   print_fact("run", paint(cell(run, "id"), Colour::bold));
   print_fact("campaign", cell(run, "campaign") + ":" + cell(run, "version"));
-  print_fact("state", state_cell(run) + " (" + cell(run, "status") + " " + cell(run, "statusMessage") + ")");
+  print_fact("state",
+             state_cell(run) + " (" + cell(run, "status") + " " + cell(run, "statusMessage") + ")");
   print_fact("started", cell(run, "created") + " by " + cell(run, "author"));
   print_fact("ended", cell(run, "ended"));
   print_fact("error", cell(run, "error"));
   print_fact("next", cell(run, "nextStage"));
   if (run.contains("trigger")) {
-    print_fact("trigger", cell(run["trigger"], "topic") + " " + core::dump(run["trigger"]["payload"]));
+    print_fact("trigger",
+               cell(run["trigger"], "topic") + " " + core::dump(run["trigger"]["payload"]));
   }
   print_fact("inputs", core::dump(run.value("inputs", Value::object())));
 }
 
 void print_timeline(const Value& history) {
-  Table table({"RUN", "STAGE", "PROVIDER", "STATE", "DONE", "FAILED", "OPEN", "TOOK", "NEXT", "ERROR"});
+  Table table(
+      {"RUN", "STAGE", "PROVIDER", "STATE", "DONE", "FAILED", "OPEN", "TOOK", "NEXT", "ERROR"});
   for (const Value& stage : history) {
     const Value counts = stage.value("counts", Value::object());
     const std::string handled = stage.value("handled", false) ? " (handled)" : "";
-    table.add({cell(stage, "run"), cell(stage, "stage"), cell(stage, "provider"), state_cell(stage) + handled,
-               cell(counts, "done"), cell(counts, "failed"), cell(counts, "open"),
-               took(stage, "opened", "ended"), cell(stage, "nextStage"), cell(stage, "error")});
+    table.add({cell(stage, "run"), cell(stage, "stage"), cell(stage, "provider"),
+               state_cell(stage) + handled, cell(counts, "done"), cell(counts, "failed"),
+               cell(counts, "open"), took(stage, "opened", "ended"), cell(stage, "nextStage"),
+               cell(stage, "error")});
   }
   std::printf("\n%s", table.text().c_str());
 }
@@ -70,10 +75,12 @@ void print_tasks(const Value& run, const Value& tasks) {
     if (task.value("run", 0) != run.value("run", 0)) continue;
     any = true;
     const std::string error = cell(task, "error");
-    table.add({cell(task, "context"), cell(task, "provider"), state_cell(task), took(task, "created", "settled"),
+    table.add({cell(task, "context"), cell(task, "provider"), state_cell(task),
+               took(task, "created", "settled"),
                error.empty() && task.contains("outputs") ? core::dump(task["outputs"]) : error});
     if (!task.contains("settled")) {
-      waiting += (waiting.empty() ? "" : ", ") + cell(task, "context") + " (until " + cell(task, "deadline") + ")";
+      waiting += (waiting.empty() ? "" : ", ") + cell(task, "context") + " (until " +
+                 cell(task, "deadline") + ")";
     }
   }
   if (any) std::printf("\n%s", table.text().c_str());
@@ -102,7 +109,8 @@ int describe(const Options& options) {
   print_head(run);
   print_timeline((*history)["items"]);
   print_tasks(run, (*tasks)["items"]);
-  if (cell(run, "state") == "paused") std::printf("\nwaits for  antiphon resume %s\n", cell(run, "id").c_str());
+  if (cell(run, "state") == "paused")
+    std::printf("\nwaits for  antiphon resume %s\n", cell(run, "id").c_str());
   if (run.contains("outputs")) {
     std::printf("\noutputs of stage %s\n", cell(run, "stage").c_str());
     print_json(run["outputs"]);
@@ -114,7 +122,8 @@ int describe(const Options& options) {
 
 void add_describe(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("describe", "one run: its timeline, its sites, what it waits for");
+  auto* command =
+      app.add_subcommand("describe", "one run: its timeline, its sites, what it waits for");
   command->add_option("activation", options->activation, "the run's id")->required();
   add_client_options(*command, options->client);
   command->callback([&run, options] {

@@ -37,7 +37,9 @@ std::optional<std::string> read(const std::string& name) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-std::string shown_name(const std::string& name) { return name == "-" ? "stdin" : name; }
+std::string shown_name(const std::string& name) {
+  return name == "-" ? "stdin" : name;
+}
 
 void print_problems(const std::vector<campaign::Problem>& problems) {
   for (const auto& problem : problems) {

@@ -29,11 +29,13 @@ struct Options {
 core::Result<Value> read_context(const std::string& name) {
   if (name.empty()) return Value::object();
   std::ifstream file(name, std::ios::binary);
-  if (!file) return core::failure(core::status::not_found, "--context: " + name + " cannot be read");
+  if (!file)
+    return core::failure(core::status::not_found, "--context: " + name + " cannot be read");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   auto value = wire::parse_guarded(text, core::limits::message_bytes);
   if (value) return value;
-  return core::failure(value.error().status, name + ": " + value.error().message, value.error().hint);
+  return core::failure(value.error().status, name + ": " + value.error().message,
+                       value.error().hint);
 }
 
 int fail(const core::Error& error, int code) {
@@ -58,10 +60,14 @@ int eval(const Options& options) {
 
 void add_eval(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("eval", "the value of a text with expressions, as JSON; needs no broker");
-  command->add_option("--context", options->context_file,
-                      "JSON file with inputs, outputs, triggers, value, properties, payload, topic");
-  command->add_option("text", options->text, "for example '${{$input(a)}}'; put -- before one that begins with -")
+  auto* command =
+      app.add_subcommand("eval", "the value of a text with expressions, as JSON; needs no broker");
+  command->add_option(
+      "--context", options->context_file,
+      "JSON file with inputs, outputs, triggers, value, properties, payload, topic");
+  command
+      ->add_option("text", options->text,
+                   "for example '${{$input(a)}}'; put -- before one that begins with -")
       ->required();
   command->callback([&run, options] { run = [options] { return eval(*options); }; });
 }

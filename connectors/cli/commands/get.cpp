@@ -30,7 +30,8 @@ std::string state_cell(const Value& item) {
 
 std::string labels_cell(const Value& item) {
   std::string text;
-  for (const auto& [key, value] : item.value("labels", Value::object()).items()) {
+  const Value labels = item.value("labels", Value::object());
+  for (const auto& [key, value] : labels.items()) {
     text += (text.empty() ? "" : ",") + key + "=" + core::plain_text(value);
   }
   return text;
@@ -44,9 +45,11 @@ std::string joined(const Value& list) {
 
 Table table_of(const std::string& what) {
   if (what == "campaigns") return Table({"CAMPAIGN", "VERSION", "NAMESPACE", "STAGES", "APPLIED"});
-  if (what == "activations") return Table({"ACTIVATION", "CAMPAIGN", "STATE", "STAGE", "RUN", "UPDATED", "ERROR"});
+  if (what == "activations")
+    return Table({"ACTIVATION", "CAMPAIGN", "STATE", "STAGE", "RUN", "UPDATED", "ERROR"});
   if (what == "sites") return Table({"SITE", "STATE", "VERSION", "OFFERS", "LABELS", "LAST SEEN"});
-  if (what == "tasks") return Table({"RUN", "CONTEXT", "PROVIDER", "STATE", "STATUS", "ATTEMPT", "ERROR"});
+  if (what == "tasks")
+    return Table({"RUN", "CONTEXT", "PROVIDER", "STATE", "STATUS", "ATTEMPT", "ERROR"});
   return Table({"AT", "STATUS", "SENDER", "TOPIC", "REASON"});
 }
 
@@ -56,13 +59,16 @@ std::vector<std::string> cells_of(const std::string& what, const Value& item) {
             joined(item.value("stages", Value::array())), cell(item, "applied")};
   }
   if (what == "activations") {
-    return {cell(item, "id"),  cell(item, "campaign") + ":" + cell(item, "version"), state_cell(item),
-            cell(item, "stage"), cell(item, "run"), cell(item, "updated"), cell(item, "error")};
+    return {cell(item, "id"),   cell(item, "campaign") + ":" + cell(item, "version"),
+            state_cell(item),   cell(item, "stage"),
+            cell(item, "run"),  cell(item, "updated"),
+            cell(item, "error")};
   }
   if (what == "sites") {
     const char* state = item.value("online", false) ? "online" : "offline";
-    return {cell(item, "name"), paint(state, colour_of(state)), cell(item, "version"),
-            joined(item.value("offers", Value::array())), labels_cell(item), cell(item, "lastSeen")};
+    return {cell(item, "name"),    paint(state, colour_of(state)),
+            cell(item, "version"), joined(item.value("offers", Value::array())),
+            labels_cell(item),     cell(item, "lastSeen")};
   }
   if (what == "tasks") {
     return {cell(item, "run"),    cell(item, "context"), cell(item, "provider"), state_cell(item),
@@ -92,7 +98,9 @@ int get(const Options& options) {
   for (const Value& item : items) table.add(cells_of(query.what, item));
   std::fputs(table.text().c_str(), stdout);
   if (found->contains("next")) {
-    std::printf("%s\n", paint("there are more: --all, or --after " + cell(*found, "next"), Colour::dim).c_str());
+    std::printf(
+        "%s\n",
+        paint("there are more: --all, or --after " + cell(*found, "next"), Colour::dim).c_str());
   }
   return exit_code::ok;
 }
@@ -101,7 +109,8 @@ CLI::App* add_list(CLI::App& get_command, Run& run, const std::shared_ptr<Option
                    const char* what, const char* help) {
   auto* command = get_command.add_subcommand(what, help);
   options->query.what = what;
-  command->add_option("--limit", options->query.limit, "items of a page")->check(CLI::Range(1, 500));
+  command->add_option("--limit", options->query.limit, "items of a page")
+      ->check(CLI::Range(1, 500));
   command->add_option("--after", options->query.after, "begin behind this item");
   command->add_flag("--all", options->all, "every page");
   add_client_options(*command, options->client);
@@ -130,7 +139,8 @@ void add_get(CLI::App& app, Run& run) {
   auto* tasks = add_list(*command, run, work, "tasks", "a run's work, a line per context");
   tasks->add_option("activation", work->query.activation, "the run's id")->required();
   tasks->add_option("--run", work->run, "only of this stage run");
-  add_list(*command, run, std::make_shared<Options>(), "rejects", "what was refused, the newest first");
+  add_list(*command, run, std::make_shared<Options>(), "rejects",
+           "what was refused, the newest first");
 }
 
 }  // namespace antiphon::cli

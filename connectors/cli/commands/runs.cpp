@@ -60,7 +60,8 @@ core::Result<Value> inputs_of(const ActivateOptions& options) {
     }
     inputs = Value::parse(text, nullptr, false);
     if (!inputs.is_object()) {
-      return core::failure(400, "--inputs is no JSON object", "write --inputs '{\"version\": \"2\"}'");
+      return core::failure(400, "--inputs is no JSON object",
+                           "write --inputs '{\"version\": \"2\"}'");
     }
   }
   for (const std::string& pair : options.input) {
@@ -109,7 +110,8 @@ void print_outputs(Client& client, const core::ActivationId& id) {
   query.what = "activation";
   query.activation = id.text();
   const auto answer = client.ask(std::move(query));
-  if (answer) print_json(core::parse_object(answer->body)["item"].value("outputs", Value::object()));
+  if (answer)
+    print_json(core::parse_object(answer->body)["item"].value("outputs", Value::object()));
 }
 
 int activate(const ActivateOptions& options) {
@@ -155,7 +157,8 @@ int act(const VerbOptions& options, core::Verb verb) {
   }
   if (!options.wait || cell(body, "state") == "cancelled") return exit_code::ok;
   const int code = follow(**client, options.client, *id);
-  return code == exit_code::failed ? exit_code::ok : code;  // it has ended, which is what was wanted
+  return code == exit_code::failed ? exit_code::ok
+                                   : code;  // it has ended, which is what was wanted
 }
 
 void add_verb(CLI::App& app, Run& run, core::Verb verb, const char* help) {
@@ -181,13 +184,16 @@ void add_activate(CLI::App& app, Run& run) {
   auto options = std::make_shared<ActivateOptions>();
   auto* command = app.add_subcommand("activate", "start a run of a campaign");
   command->add_option("campaign", options->campaign, "name, or name:version")->required();
-  command->add_option("-i,--input", options->input, "an input, key=value; JSON values are read as such");
+  command->add_option("-i,--input", options->input,
+                      "an input, key=value; JSON values are read as such");
   command->add_option("--inputs", options->inputs, "all inputs as a JSON object, or @FILE");
   command->add_option("--id", options->id, "the run's id; the same id again starts nothing");
   command->add_option("--stage", options->stage, "begin here, not at the first stage");
   command->add_option("-n,--namespace", options->name_space, "the campaign's namespace");
-  command->add_flag("--paused", options->paused, "wait for `antiphon resume` before the first stage");
-  command->add_flag("-w,--wait", options->wait, "follow the run until it ends; exit code 1 if it fails");
+  command->add_flag("--paused", options->paused,
+                    "wait for `antiphon resume` before the first stage");
+  command->add_flag("-w,--wait", options->wait,
+                    "follow the run until it ends; exit code 1 if it fails");
   add_client_options(*command, options->client);
   command->callback([&run, options] {
     run = [options] {

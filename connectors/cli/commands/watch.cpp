@@ -27,8 +27,11 @@ int watch(const Options& options) {
   auto client = Client::connect(options.client, followed_filters(options.client));
   if (!client) return report(client.error(), options.client);
   if (!options.client.json) {
-    std::printf("%s\n", paint("watching " + (only ? "run " + only->text() : "plane " + options.client.plane) +
-                                  "; Ctrl-C ends it", Colour::dim).c_str());
+    std::printf("%s\n", paint("watching " +
+                                  (only ? "run " + only->text() : "plane " + options.client.plane) +
+                                  "; Ctrl-C ends it",
+                              Colour::dim)
+                            .c_str());
     std::fflush(stdout);
   }
   return follow(**client, options.client, only);

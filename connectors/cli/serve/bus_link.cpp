@@ -14,7 +14,8 @@ namespace {
 /// The first bytes, for people: whatever is not printable ASCII becomes a dot.
 std::string sample_of(const std::string& payload) {
   std::string sample = payload.substr(0, core::limits::reject_sample_bytes);
-  std::replace_if(sample.begin(), sample.end(), [](char c) { return c < ' ' || c > '~'; }, '.');
+  std::replace_if(
+      sample.begin(), sample.end(), [](char c) { return c < ' ' || c > '~'; }, '.');
   return sample;
 }
 
@@ -68,13 +69,14 @@ void BusLink::send(runtime::Outbound message) {
   bus_.publish(std::move(empty));
 }
 
-/// The trigger filters that this copy was delivered for; where the broker does not say, all that match.
+/// The trigger filters that this copy was delivered for; where the broker does not say, all that
+/// match.
 std::vector<std::string> BusLink::trigger_filters(const bus::Received& message) {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> filters;
   for (const std::string& filter : triggers_) {
-    const bool named = std::find(message.filters.begin(), message.filters.end(), filter) !=
-                       message.filters.end();
+    const bool named =
+        std::find(message.filters.begin(), message.filters.end(), filter) != message.filters.end();
     if (named || (message.filters.empty() && bus::matches(filter, message.topic))) {
       filters.push_back(filter);
     }
@@ -82,7 +84,8 @@ std::vector<std::string> BusLink::trigger_filters(const bus::Received& message) 
   return filters;
 }
 
-/// Durable messages are acknowledged by returning, so after the commit; the others are asked for again if they get lost.
+/// Durable messages are acknowledged by returning, so after the commit; the others are asked for
+/// again if they get lost.
 void BusLink::post(runtime::Plane& plane, runtime::Inbound inbound, const bus::Received& message) {
   runtime::Delivery delivery{message.duplicate, message.topic + "\n" + message.payload};
   if (wire::care_of(mailbox_, message) == wire::Care::re_askable || message.qos == 0) {
@@ -94,8 +97,8 @@ void BusLink::post(runtime::Plane& plane, runtime::Inbound inbound, const bus::R
 
 void BusLink::refuse(runtime::Plane& plane, const wire::Refused& refused,
                      const bus::Received& message) {
-  runtime::RefusedMessage out{message.topic, refused.sender,          refused.error,
-                              message.payload.size(), sample_of(message.payload)};
+  runtime::RefusedMessage out{message.topic, refused.sender, refused.error, message.payload.size(),
+                              sample_of(message.payload)};
   if (!refused.quiet) {
     out.asker = refused.asker;
     if (refused.command) {
@@ -108,7 +111,11 @@ void BusLink::refuse(runtime::Plane& plane, const wire::Refused& refused,
 void BusLink::deliver(runtime::Plane& plane, wire::Inbound inbound, const bus::Received& message) {
   if (auto* from = std::get_if<wire::FromOrigin>(&inbound)) {
     for (auto& said : from->messages) {
-      std::visit([&](auto& one) { plane.post(runtime::FromOrigin{from->origin, std::move(one)}); }, said);
+      std::visit(
+          [&](auto& one) {
+            plane.post(runtime::FromOrigin{from->origin, std::move(one)});
+          },
+          said);
     }
     for (const wire::Refused& refused : from->refused) refuse(plane, refused, message);
   } else if (auto* site = std::get_if<wire::FromSite>(&inbound)) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Joins a plane to its bus: messages are decoded and posted to the loop, what the plane says is encoded and published.
+// Joins a plane to its bus: messages are decoded and posted to the loop, what the plane says is
+// encoded and published.
 #pragma once
 
 #include <atomic>
@@ -16,7 +17,8 @@ namespace antiphon::cli {
 
 class BusLink final : public runtime::Messenger {
  public:
-  /// `mqtt_version` as in BusOptions: 3.1.1 has no message expiry, so final statuses are cleared there instead.
+  /// `mqtt_version` as in BusOptions: 3.1.1 has no message expiry, so final statuses are cleared
+  /// there instead.
   BusLink(bus::Bus& bus, wire::Mailbox mailbox, int mqtt_version);
 
   /// Begins to connect; the plane must outlive the bus's last callback.

@@ -17,8 +17,7 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
   void format(const spdlog::details::log_msg& message, const std::tm&,
               spdlog::memory_buf_t& out) override {
     const nlohmann::json text = std::string(message.payload.data(), message.payload.size());
-    const std::string quoted =
-        text.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const std::string quoted = text.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     out.append(quoted.data(), quoted.data() + quoted.size());
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The composition root: it makes the parts of a plane, joins them, and takes them apart in order.
 #include "connectors/cli/serve.hpp"
 
 #include <spdlog/spdlog.h>
@@ -34,7 +35,8 @@ int fail(int code, const std::string& message) {
   return code;
 }
 
-core::Result<bus::BusOptions> bus_options(const ServeConfig& config, const store::Identity& identity,
+core::Result<bus::BusOptions> bus_options(const ServeConfig& config,
+                                          const store::Identity& identity,
                                           const wire::Topics& topics) {
   bus::BusOptions options;
   options.uri = config.broker;
@@ -63,8 +65,9 @@ core::Plane plane_of(const ServeConfig& config, const core::Providers& providers
   return plane;
 }
 
-/// Waits for SIGTERM or SIGINT and then ends the plane in order: it says goodbye and leaves the bus while the loop still
-/// commits what has arrived, so that nothing is acknowledged and lost. A second signal ends the process at once.
+/// Waits for SIGTERM or SIGINT and then ends the plane in order: it says goodbye and leaves the bus
+/// while the loop still commits what has arrived, so that nothing is acknowledged and lost. A
+/// second signal ends the process at once.
 class Signals {
  public:
   Signals() {
@@ -112,7 +115,8 @@ int serve(const ServeConfig& config, store::Store& store, Signals& signals) {
   runtime::PlaneOptions options{plane_of(config, providers), config.labels, config.sites, version};
   auto connection = bus_options(config, store.identity(), *topics);
   if (!connection) {
-    return fail(exit_code::usage, connection.error().message + " (" + connection.error().hint + ")");
+    return fail(exit_code::usage,
+                connection.error().message + " (" + connection.error().hint + ")");
   }
   core::Presence gone;
   gone.online = false;
@@ -164,7 +168,8 @@ core::Result<ServeConfig> resolve(const std::string& file, const Given& by_flag)
 
 int serve_command(const std::string& file, const Given& by_flag, bool check_only) {
   const auto config = resolve(file, by_flag);
-  if (!config) return fail(exit_code::usage, "the configuration is not right:\n" + config.error().message);
+  if (!config)
+    return fail(exit_code::usage, "the configuration is not right:\n" + config.error().message);
   if (check_only) {
     std::fputs(to_text(*config).c_str(), stdout);
     return exit_code::ok;
@@ -193,7 +198,9 @@ int serve_command(const std::string& file, const Given& by_flag, bool check_only
 
 void add_serve(CLI::App& app, std::function<int()>& run) {
   auto* command = app.add_subcommand("serve", "run a control plane");
-  command->footer("Settings come from flags, then the environment, then the file; docs/configuration.md has them all.");
+  command->footer(
+      "Settings come from flags, then the environment, then the file; docs/configuration.md has "
+      "them all.");
   const auto file = std::make_shared<std::string>();
   const auto check = std::make_shared<bool>(false);
   const auto given = std::make_shared<Given>();

@@ -28,7 +28,8 @@ std::string separated(std::string_view key, char separator, int (*change)(int)) 
 std::vector<std::string> values_of(campaign::Fields& fields, const Setting& setting) {
   std::vector<std::string> values;
   if (setting.kind == Kind::map) {
-    for (const auto& [name, value] : fields.texts(setting.key)) values.push_back(name + "=" + value);
+    for (const auto& [name, value] : fields.texts(setting.key))
+      values.push_back(name + "=" + value);
     return values;
   }
   const campaign::Node* node = fields.node(setting.key);
@@ -130,8 +131,10 @@ class Checker {
 
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> all{
-      {"name", Kind::text, "", "the plane's name: its site id and its topics `antiphon/<name>/...`; must be given"},
-      {"broker", Kind::text, "mqtt://127.0.0.1:1883", "the MQTT broker, `mqtt://host:port` or `mqtts://host:port`"},
+      {"name", Kind::text, "",
+       "the plane's name: its site id and its topics `antiphon/<name>/...`; must be given"},
+      {"broker", Kind::text, "mqtt://127.0.0.1:1883",
+       "the MQTT broker, `mqtt://host:port` or `mqtts://host:port`"},
       {"mqttVersion", Kind::text, "5", "`5` or `3.1.1`"},
       {"user", Kind::text, "", "user name at the broker"},
       {"passwordFile", Kind::text, "", "file that holds the password, readable by its owner only"},
@@ -139,14 +142,18 @@ const std::vector<Setting>& settings() {
       {"certificate", Kind::text, "", "our own certificate file (TLS)"},
       {"key", Kind::text, "", "its private key file (TLS)"},
       {"store", Kind::text, "<name>.db", "the SQLite file that holds everything"},
-      {"data", Kind::text, "<store>.d", "folder for scripts: their run folders, and `data/` for what they leave on this site"},
+      {"data", Kind::text, "<store>.d",
+       "folder for scripts: their run folders, and `data/` for what they leave on this site"},
       {"parents", Kind::list, "", "planes whose commands this one obeys"},
-      {"offers", Kind::list, "counter delay list mock", "providers that parents may have this plane run; `script` only if named here"},
+      {"offers", Kind::list, "counter delay list mock",
+       "providers that parents may have this plane run; `script` only if named here"},
       {"scripts", Kind::list, "", "folders whose executable files the provider `script` may run"},
       {"sites", Kind::list, "", "sites that count as known before they have said hello"},
-      {"labels", Kind::map, "", "labels of this plane, shown to its parents; as a flag `region=asia`"},
+      {"labels", Kind::map, "",
+       "labels of this plane, shown to its parents; as a flag `region=asia`"},
       {"topicRoot", Kind::text, "antiphon", "first level(s) of all topics"},
-      {"answerTopics", Kind::list, "", "topic prefixes besides `antiphon/<name>/answer/` where answers may go"},
+      {"answerTopics", Kind::list, "",
+       "topic prefixes besides `antiphon/<name>/answer/` where answers may go"},
       {"timeout", Kind::text, "7d", "deadline of a task whose stage has no `timeout`"},
       {"logLevel", Kind::text, "info", "`debug`, `info`, `warn` or `error`"},
       {"logFormat", Kind::text, "text", "`text`, or `json`: one object a line"},
@@ -154,7 +161,9 @@ const std::vector<Setting>& settings() {
   return all;
 }
 
-std::string flag_of(std::string_view key) { return "--" + separated(key, '-', std::tolower); }
+std::string flag_of(std::string_view key) {
+  return "--" + separated(key, '-', std::tolower);
+}
 
 std::string environment_of(std::string_view key) {
   return "ANTIPHON_" + separated(key, '_', std::toupper);
@@ -231,13 +240,14 @@ core::Result<ServeConfig> check_settings(const Given& given) {
 }
 
 std::string settings_table() {
-  std::string table = "| setting | flag | environment | default | meaning |\n|---|---|---|---|---|\n";
+  std::string table =
+      "| setting | flag | environment | default | meaning |\n|---|---|---|---|---|\n";
   for (const Setting& setting : settings()) {
     const std::string fallback =
         setting.fallback.empty() ? "" : "`" + std::string(setting.fallback) + "`";
     table += "| `" + std::string(setting.key) + "` | `" + flag_of(setting.key) + "` | `" +
-             environment_of(setting.key) + "` | " + fallback + " | " + std::string(setting.meaning) +
-             " |\n";
+             environment_of(setting.key) + "` | " + fallback + " | " +
+             std::string(setting.meaning) + " |\n";
   }
   return table;
 }
@@ -256,9 +266,10 @@ std::string to_text(const ServeConfig& config) {
          "\npasswordFile: " + config.password_file + "\nca: " + config.ca +
          "\ncertificate: " + config.certificate + "\nkey: " + config.key +
          "\nstore: " + config.store + "\ndata: " + config.data +
-         "\nparents: " + list(config.parents, plane_text) + "\noffers: " + list(config.offers, same) +
-         "\nscripts: " + list(config.scripts, same) + "\nsites: " + list(config.sites, plane_text) +
-         "\nlabels: " + list(config.labels, label) + "\ntopicRoot: " + config.topic_root +
+         "\nparents: " + list(config.parents, plane_text) +
+         "\noffers: " + list(config.offers, same) + "\nscripts: " + list(config.scripts, same) +
+         "\nsites: " + list(config.sites, plane_text) + "\nlabels: " + list(config.labels, label) +
+         "\ntopicRoot: " + config.topic_root +
          "\nanswerTopics: " + list(config.answer_topics, same) +
          "\ntimeout: " + core::to_text(config.timeout) + "\nlogLevel: " + config.log_level +
          "\nlogFormat: " + config.log_format + "\n";

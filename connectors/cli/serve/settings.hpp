@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What `antiphon serve` can be told, in one table: each setting's key in the YAML file, its flag, its environment variable,
-// its default and its meaning. docs/configuration.md shows the same table, and a test compares the two.
+// What `antiphon serve` can be told, in one table: each setting's key in the YAML file, its flag,
+// its environment variable, its default and its meaning. docs/configuration.md shows the same
+// table, and a test compares the two.
 #pragma once
 
 #include <map>
@@ -16,7 +17,7 @@
 namespace antiphon::cli {
 
 struct Setting {
-  std::string_view key;       ///< in the file; the flag is "--" and this in kebab-case
+  std::string_view key;  ///< in the file; the flag is "--" and this in kebab-case
   enum class Kind { text, list, map } kind;
   std::string_view fallback;  ///< the default, as people write it; empty: none
   std::string_view meaning;
@@ -58,7 +59,8 @@ struct ServeConfig {
   std::string log_format;
 };
 
-/// Checks everything and reports all that is wrong, a line each, naming the setting and what would be right.
+/// Checks everything and reports all that is wrong, a line each, naming the setting and what would
+/// be right.
 core::Result<ServeConfig> check_settings(const Given& given);
 
 /// The table as Markdown rows.

@@ -9,7 +9,9 @@ namespace antiphon::core {
 namespace {
 
 Answer accepted(const Activation& activation) {
-  return {status::accepted, {}, {},
+  return {status::accepted,
+          {},
+          {},
           dump({{"activation", activation.id.text()},
                 {"campaign", activation.campaign.text()},
                 {"version", activation.version.text()},
@@ -43,10 +45,9 @@ void handle(Slice& slice, const ActivationRequested& event) {
   const Campaign& campaign = *slice.campaign;
   const std::string first = request.stage.empty() ? campaign.first_stage : request.stage;
   if (!campaign.stages.contains(first)) {
-    slice.outcome.answer =
-        Answer{status::bad_request,
-               "campaign " + campaign.name.text() + " has no stage '" + first + "'",
-               "its stages are " + stage_names(campaign)};
+    slice.outcome.answer = Answer{
+        status::bad_request, "campaign " + campaign.name.text() + " has no stage '" + first + "'",
+        "its stages are " + stage_names(campaign)};
     return;
   }
   Activation fresh;

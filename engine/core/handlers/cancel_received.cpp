@@ -53,8 +53,8 @@ void stop_task(Slice& slice, const CancelReceived& event) {
 
 void handle(Slice& slice, const CancelReceived& event) {
   if (!slice.plane.parents.contains(event.origin)) {
-    slice.outcome.refused = Error{status::forbidden, event.origin.text() + " is no parent of " +
-                                                         slice.plane.self.text()};
+    slice.outcome.refused = Error{
+        status::forbidden, event.origin.text() + " is no parent of " + slice.plane.self.text()};
     reply_only(slice, event, ReplyState::rejected, *slice.outcome.refused);
     return;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// At a site a task is one run, keyed (origin, task id); each attempt that is executed is one stage run of it
-// (docs/protocol.md, Commands and replies).
+// At a site a task is one run, keyed (origin, task id); each attempt that is executed is one stage
+// run of it (docs/protocol.md, Commands and replies).
 #include <algorithm>
 
 #include "engine/core/drive.hpp"
@@ -13,7 +13,8 @@
 namespace antiphon::core {
 namespace {
 
-/// Why nothing is begun for this command. What has begun is answered from its rows, whatever is offered by now.
+/// Why nothing is begun for this command. What has begun is answered from its rows, whatever is
+/// offered by now.
 std::optional<Error> refusal(const Slice& slice, const CommandReceived& event) {
   const Plane& plane = slice.plane;
   const Command& command = event.command;
@@ -21,11 +22,11 @@ std::optional<Error> refusal(const Slice& slice, const CommandReceived& event) {
     return Error{status::forbidden,
                  plane.self.text() + " does not offer '" + command.provider + "'"};
   }
-  const bool circular = std::find(command.path.begin(), command.path.end(), plane.self.text()) !=
-                        command.path.end();
+  const bool circular =
+      std::find(command.path.begin(), command.path.end(), plane.self.text()) != command.path.end();
   if (circular || command.depth > limits::command_depth) {
-    return Error{status::conflict, "the command came round: planes above it are " +
-                                       dump(Value(command.path))};
+    return Error{status::conflict,
+                 "the command came round: planes above it are " + dump(Value(command.path))};
   }
   return std::nullopt;
 }
@@ -120,8 +121,9 @@ void answer_tombstone(Slice& slice, const CommandReceived& event) {
 
 void handle(Slice& slice, const CommandReceived& event) {
   if (!slice.plane.parents.contains(event.origin)) {
-    reject(slice, event, {status::forbidden, event.origin.text() + " is no parent of " +
-                                                 slice.plane.self.text()});
+    reject(
+        slice, event,
+        {status::forbidden, event.origin.text() + " is no parent of " + slice.plane.self.text()});
     return;
   }
   const bool known = slice.activation.has_value();
@@ -134,8 +136,7 @@ void handle(Slice& slice, const CommandReceived& event) {
     answer_origin(slice, *slice.task);
     return;
   }
-  const bool adopt =
-      known && (!settled(slice.task->state) || slice.task->state == TaskState::done);
+  const bool adopt = known && (!settled(slice.task->state) || slice.task->state == TaskState::done);
   if (adopt) {
     slice.task->attempt = event.command.attempt;
     if (!settled(slice.task->state)) slice.task->deadline = event.deadline;

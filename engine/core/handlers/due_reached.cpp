@@ -37,11 +37,12 @@ void time_out(Slice& slice) {
     slice.emit(StopWork{task.key, task.id});
   }
   const std::string waited = to_text(std::max(task.deadline - task.created, Duration{0}));
-  const std::string how = task.state == TaskState::owed
-                              ? (task.site.empty() ? "it had not begun" : "the site never accepted it")
-                              : "it was " + std::string(to_text(task.state));
-  settle_now(slice, {TaskState::failed, status::timed_out, {},
-                     "no result within " + waited + "; " + how});
+  const std::string how =
+      task.state == TaskState::owed
+          ? (task.site.empty() ? "it had not begun" : "the site never accepted it")
+          : "it was " + std::string(to_text(task.state));
+  settle_now(slice,
+             {TaskState::failed, status::timed_out, {}, "no result within " + waited + "; " + how});
 }
 
 /// `doublings` of `first`, at most `most`.
@@ -62,8 +63,8 @@ void send_again(Slice& slice) {
     task.next_send = slice.now() + slice.draws.jitter(backoff(limits::requery_first,
                                                               limits::requery_most, task.sends));
     slice.emit(SendCommand{
-        task.site,
-        command_for(*slice.activation, *slice.run, task, slice.plane.self, slice.now()), true});
+        task.site, command_for(*slice.activation, *slice.run, task, slice.plane.self, slice.now()),
+        true});
   }
   slice.rows.update(task);
 }
@@ -83,8 +84,11 @@ void handle(Slice& slice, const DueReached&) {
   const bool woken = task.wake_at && *task.wake_at <= slice.now() &&
                      (cancelling || *task.wake_at <= task.deadline);
   if (cancelling && woken) {
-    settle_now(slice, {TaskState::cancelled, status::cancelled, {},
-                       "nothing was heard within the grace time; whether it was done is uncertain"});
+    settle_now(slice,
+               {TaskState::cancelled,
+                status::cancelled,
+                {},
+                "nothing was heard within the grace time; whether it was done is uncertain"});
   } else if (woken) {
     settle_now(slice, Settlement{});
   } else if (!cancelling && task.deadline <= slice.now()) {

@@ -18,9 +18,12 @@ void handle(Slice& slice, const JournalLost&) {
     return;
   }
   settle(slice, task,
-         {TaskState::uncertain, status::uncertain, {},
-          "site " + task.site.text() + " came back without its journal: whether the work was done is "
-          "known to nobody"});
+         {TaskState::uncertain,
+          status::uncertain,
+          {},
+          "site " + task.site.text() +
+              " came back without its journal: whether the work was done is "
+              "known to nobody"});
   slice.rows.update(task);
   after_settling(slice);
 }

@@ -40,8 +40,8 @@ Settlement settlement_of(const Reply& reply) {
     default:
       break;
   }
-  const int number = status::is_success(reply.status) || reply.status == 0 ? status::internal_error
-                                                                           : reply.status;
+  const int number =
+      status::is_success(reply.status) || reply.status == 0 ? status::internal_error : reply.status;
   return {number == status::uncertain ? TaskState::uncertain : TaskState::failed, number,
           reply.outputs, reply.error};
 }
@@ -56,8 +56,8 @@ void handle(Slice& slice, const ReplyReceived& event) {
   Task& task = *slice.task;
   const Reply& reply = event.reply;
   if (task.site != event.site) {
-    slice.outcome.refused = Error{
-        status::forbidden, "task " + task.id.text() + " is not " + event.site.text() + "'s to answer"};
+    slice.outcome.refused = Error{status::forbidden, "task " + task.id.text() + " is not " +
+                                                         event.site.text() + "'s to answer"};
     return;
   }
   if (settled(task.state)) return;  // a repeat, or too late: it was counted once

@@ -9,7 +9,9 @@ namespace antiphon::core {
 namespace {
 
 Answer as_it_is(const Activation& activation) {
-  return {status::ok, {}, {},
+  return {status::ok,
+          {},
+          {},
           dump({{"activation", activation.id.text()}, {"state", to_text(activation.state)}})};
 }
 
@@ -24,9 +26,10 @@ std::optional<Answer> refusal(const Activation& activation, Verb verb) {
     return Answer{status::conflict, "run " + activation.id.text() + " is being cancelled", {}};
   }
   if (!ended(activation.state) || repeat) return std::nullopt;
-  return Answer{status::conflict, "run " + activation.id.text() + " has ended (" +
-                                      std::string(to_text(activation.state)) + ")",
-                "an ended run cannot be changed; activate a new one"};
+  return Answer{
+      status::conflict,
+      "run " + activation.id.text() + " has ended (" + std::string(to_text(activation.state)) + ")",
+      "an ended run cannot be changed; activate a new one"};
 }
 
 std::string reason_text(const VerbRequested& event) {

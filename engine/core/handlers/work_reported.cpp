@@ -19,7 +19,9 @@ void note_start(Slice& slice) {
 }
 
 Settlement uncertain(const Task& task) {
-  return {TaskState::uncertain, status::uncertain, {},
+  return {TaskState::uncertain,
+          status::uncertain,
+          {},
           "the work of stage run " + std::to_string(task.key.run) +
               " was interrupted and nobody can tell whether it was done"};
 }
