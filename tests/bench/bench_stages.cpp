@@ -76,7 +76,7 @@ Figures measure(const Options& options, const std::string& self) {
   Product product(options.program, uri, folder.path(), counts);
   Disk disk(folder.path());
 
-  product.measure(1, Milliseconds(100));  // wakes everything, and the sizes are known from it
+  product.measure(1, Milliseconds(1000));  // wakes everything, and the sizes are known from it
   figures.command_bytes = counts->command_bytes;
   figures.reply_bytes = counts->reply_bytes;
   for (int round = 1; round <= options.rounds; ++round) {
