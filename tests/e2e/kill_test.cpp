@@ -146,7 +146,7 @@ TEST_CASE("kill: a site after the second stage's result, and again") {
   survives("tokyo", {"after-commit-of-result:2", "after-commit"});
 }
 
-TEST_CASE("kill: a site while its script runs; the runner lives on and is found again") {
+TEST_CASE("kill: a site while its script runs, whose runner lives on and is found again") {
   World world;
   start_all(world);
   world.apply(two_stages(world.gate().string()));
@@ -195,6 +195,11 @@ TEST_CASE("kill: the broker, with all it knew, while scripts run") {
   std::filesystem::remove(world.broker().folder() / "mosquitto.db");
   world.open_gate();
   world.broker().start();
+  for (const char* name : {"hq", "tokyo", "paris"}) {
+    ServedPlane& plane = world.plane(name);
+    await([&] { return plane.log().find("on the bus") != plane.log().rfind("on the bus"); },
+          run_patience, plane.name() + " is on the bus again");
+  }
   check_once(world);
 }
 

@@ -111,8 +111,8 @@ ServedPlane& World::plane(const std::string& name, const std::vector<std::string
 CommandResult World::antiphon(std::vector<std::string> arguments) const {
   arguments.insert(arguments.begin(), ANTIPHON_BINARY);
   arguments.insert(arguments.end(), {"--json", "--broker", broker_.uri(), "--plane", "hq", "--user",
-                                     "tester", "--timeout", "20s"});
-  const auto result = run(arguments);
+                                     "tester", "--timeout", "50s"});
+  const auto result = run(arguments, {}, run_patience);
   return {result.exit_code, Json::parse(result.out, nullptr, false), result.err};
 }
 
