@@ -19,7 +19,7 @@ const std::vector<Check>& site_checks() {
        check_lower_attempt},
       {"higher-attempt-running", "a higher attempt adopts the work that runs, and it ends once",
        "delay", false, check_adoption},
-      {"higher-attempt-done", "a higher attempt of what is done gets that done again", "delay",
+      {"higher-attempt-done", "a higher attempt of what is done gets that done again", "mock",
        false, check_attempt_after_done},
       {"higher-attempt-failed", "a higher attempt of what failed runs again", "mock", false,
        check_attempt_after_failed},

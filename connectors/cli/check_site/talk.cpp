@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "connectors/cli/check_site/talk.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "engine/core/json.hpp"
@@ -98,13 +99,18 @@ Problem Bench::restart() {
 }
 
 Problem Bench::fence() {
-  if (!offers("mock")) {
-    return Talk(*this, {{"provider", "check-site-fence"}})
-        .command()
-        .hears_end(ReplyState::rejected)
-        .problem();
-  }
-  return Talk(*this, mock()).command().hears_end(ReplyState::done).problem();
+  const core::Duration begun = runtime::SystemClock().monotonic();
+  Talk talk =
+      offers("mock") ? Talk(*this, mock()) : Talk(*this, {{"provider", "check-site-fence"}});
+  talk.command().hears_end(offers("mock") ? ReplyState::done : ReplyState::rejected);
+  const core::Duration took{runtime::SystemClock().monotonic().ms - begun.ms};
+  slowest_fence_ = std::max(slowest_fence_, took);
+  return talk.problem();
+}
+
+core::Duration Bench::work_time() const {
+  constexpr std::int64_t fences = 5;
+  return {std::max(core::seconds(2).ms, std::min(fences * slowest_fence_.ms, patience_.ms / 2))};
 }
 
 std::string Bench::fresh_id() {

@@ -36,6 +36,9 @@ class Bench {
   /// Has something done for which the site needs to have taken everything that was sent before.
   Problem fence();
 
+  /// How long work has to take to be met at work, judged by how fast the site has been so far.
+  core::Duration work_time() const;
+
   std::string fresh_id();
   /// Was it made by fresh_id()?
   bool is_ours(const std::string& id) const { return ids_.contains(id); }
@@ -50,6 +53,7 @@ class Bench {
   core::Duration patience_;
   std::string restart_command_;
   core::Value presence_;
+  core::Duration slowest_fence_{};
   std::set<std::string> ids_;
   std::string skipped_;
 };
