@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -141,7 +142,8 @@ class Plane {
   QueryDesk queries_;
   std::map<std::string, std::vector<core::TriggerRow>> triggers_;  ///< by filter
   std::map<core::PlaneName, core::Duration>
-      ahead_;  ///< origins' clocks minus ours, since the last connect
+      ahead_;                             ///< origins' clocks minus ours, since the last connect
+  std::set<core::PlaneName> told_clock_;  ///< whose answer to our hello has come since then
   std::optional<core::Instant> next_due_;
   core::Instant since_;
   core::Instant cautious_until_;

@@ -87,6 +87,7 @@ void Plane::pump_timers() {
 void Plane::greet() {
   const auto rows = store_.begin();
   ahead_.clear();
+  told_clock_.clear();
   messenger_.listen(trigger_filters());
   messenger_.send(presence(true));
   const core::Hello hello{store_.identity().journal, store_.identity().boot,

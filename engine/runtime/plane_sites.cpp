@@ -30,6 +30,7 @@ void Plane::on(Batch& batch, const FromOrigin& message) {
         using Kind = std::decay_t<decltype(said)>;
         if constexpr (std::is_same_v<Kind, core::HelloAnswer>) {
           set_clock(origin, said.at, batch.now);
+          told_clock_.insert(origin);
         } else if constexpr (std::is_same_v<Kind, core::UnknownNotice>) {
           spdlog::info("{} no longer knows task {}; its result is kept here", origin.text(),
                        said.id.text());
@@ -122,9 +123,16 @@ void Plane::set_clock(const core::PlaneName& origin, core::Instant at, core::Ins
 
 void Plane::on(Batch& batch, const core::PlaneName& origin, const core::Command& command) {
   set_clock(origin, command.at, batch.now);
+  const core::Instant deadline = command.deadline - ahead_.at(origin);
+  const bool perhaps_late = command.deadline <= batch.now && batch.now < deadline;
+  if (perhaps_late && !told_clock_.contains(origin)) {
+    // It waited at the broker, or our clock is ahead: its origin's answer to our hello tells which,
+    // and is followed by the command again.
+    return;
+  }
   core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
   load_commanded(slice, batch, origin, command.id);
-  apply(batch, slice, core::CommandReceived{origin, command, command.deadline - ahead_.at(origin)});
+  apply(batch, slice, core::CommandReceived{origin, command, deadline});
   if (batch.refused) reject(batch, "command", origin.text(), *batch.refused);
 }
 
