@@ -108,11 +108,15 @@ void perform(World& world, const Command& command) {
 
 void plane(World& world, Words& words) {
   world.plane.self = name<core::PlaneName>(words.next("name"));
-  for (const std::string& parent : split(words.option("parents").value_or(""))) {
-    world.plane.parents.insert(name<core::PlaneName>(parent));
+  if (const auto parents = words.option("parents")) {
+    world.plane.parents.clear();
+    for (const auto& parent : split(*parents)) {
+      world.plane.parents.insert(name<core::PlaneName>(parent));
+    }
   }
-  for (const std::string& offer : split(words.option("offers").value_or(""))) {
-    world.plane.offers.insert(offer);
+  if (const auto offers = words.option("offers")) {
+    world.plane.offers.clear();
+    for (const auto& offer : split(*offers)) world.plane.offers.insert(offer);
   }
   if (const auto grace = words.option("grace")) world.plane.cancel_grace = duration(*grace);
   if (const auto timeout = words.option("timeout"))

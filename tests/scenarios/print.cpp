@@ -46,9 +46,10 @@ std::string attempt(int number) {
 
 std::string work(World& world, const core::StartWork& start) {
   const Value request = Value::parse(start.request);
+  const std::string config = core::dump(request.at("config"));
   return "start work " + world.name_of(start.key) + ": " + start.provider + " " +
-         shown(core::dump(request.at("inputs"))) + ", " + core::to_text(start.time_left) + " left" +
-         (start.again ? ", again" : "");
+         shown(core::dump(request.at("inputs"))) + (config == "{}" ? "" : " config " + config) +
+         ", " + core::to_text(start.time_left) + " left" + (start.again ? ", again" : "");
 }
 
 std::string command(World& world, const core::SendCommand& sent) {

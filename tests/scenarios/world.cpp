@@ -42,9 +42,8 @@ void World::turn(const std::function<void()>& happen) {
   rows_->put_last_instant(now);
   rows_->commit();
   rows_.reset();
-  std::map<core::ActivationId, core::RunRecord> after;
   for (const auto& [id, before] : before_) {
-    if (reader().activation(id)) check(record(id));
+    if (reader().activation(id)) check(last_[id] = record(id));
   }
   say_effects();
 }
@@ -62,9 +61,12 @@ void World::say_effects() {
     check_derived(effect);
     const auto* published = std::get_if<core::PublishStatus>(&effect);
     if (published != nullptr && latest[published->status.activation] != &effect) continue;
-    say(to_line(*this, effect), kind_of(effect));
+    say(effect);
   }
-  say_counted();
+  for (const auto& [kind, count] : counted_) {
+    say("(" + std::to_string(count) + " x " + kind + ")");
+  }
+  counted_.clear();
 }
 
 /// Every violation of a committed state, and of the step that led to it.
@@ -117,8 +119,8 @@ void World::load_commanded(core::Slice& slice, const core::PlaneName& origin,
 
 void World::touch(const core::ActivationId& id) {
   if (before_.contains(id)) return;
-  const bool known = reader().activation(id).has_value();
-  before_[id] = known ? std::optional(record(id)) : std::nullopt;
+  const auto last = last_.find(id);
+  before_[id] = last == last_.end() ? std::nullopt : std::optional(std::move(last->second));
 }
 
 void World::apply(core::Slice& slice, const core::Event& event) {
@@ -215,20 +217,18 @@ void World::settle() {
   }
 }
 
-void World::say(const std::string& line, const std::string& kind) {
+void World::say(const std::string& line) {
+  said_ += line + "\n";
+}
+
+void World::say(const core::Effect& effect) {
+  const std::string kind = kind_of(effect);
   if (unheard.contains(kind)) return;
   if (quiet.contains(kind)) {
     ++counted_[kind];
   } else {
-    said_ += line + "\n";
+    say(to_line(*this, effect));
   }
-}
-
-void World::say_counted() {
-  for (const auto& [kind, count] : counted_) {
-    said_ += "(" + std::to_string(count) + " x " + kind + ")\n";
-  }
-  counted_.clear();
 }
 
 std::string World::take_said() {

@@ -45,7 +45,7 @@ class World {
   core::CampaignPtr campaign(const std::string& hash);
   void load_commanded(core::Slice& slice, const core::PlaneName& origin, const core::TaskId& id);
   void apply(core::Slice& slice, const core::Event& event);
-  void say(const std::string& line, const std::string& kind = {});
+  void say(const std::string& line);
 
   /// Fires, in one turn, what is due by now. False: nothing was.
   bool fire_due();
@@ -83,7 +83,7 @@ class World {
   void check(const core::RunRecord& after);
   void check_derived(const core::Effect& effect);
   void say_effects();
-  void say_counted();
+  void say(const core::Effect& effect);
   std::vector<core::Activation> all_runs();
 
   Open open_;
@@ -92,6 +92,7 @@ class World {
   std::unique_ptr<store::Transaction> rows_;
   std::map<std::string, core::CampaignPtr> campaigns_;
   std::vector<core::Effect> effects_;
+  std::map<core::ActivationId, core::RunRecord> last_;  ///< as they were checked last
   std::map<core::ActivationId, std::optional<core::RunRecord>>
       before_;            ///< of the runs of this turn
   bool refused_ = false;  ///< all events of this turn so far

@@ -22,11 +22,15 @@ std::optional<Error> refusal(const Slice& slice, const CommandReceived& event) {
     return Error{status::forbidden,
                  plane.self.text() + " does not offer '" + command.provider + "'"};
   }
-  const bool circular =
-      std::find(command.path.begin(), command.path.end(), plane.self.text()) != command.path.end();
-  if (circular || command.depth > limits::command_depth) {
+  const bool circular = std::find(command.path.begin(), command.path.end(), plane.self.text()) !=
+                        command.path.end();
+  if (circular) {
     return Error{status::conflict,
                  "the command came round: planes above it are " + dump(Value(command.path))};
+  }
+  if (command.depth > limits::command_depth) {
+    return Error{status::conflict, std::to_string(command.depth) + " planes above it, more than " +
+                                       std::to_string(limits::command_depth)};
   }
   return std::nullopt;
 }
@@ -112,6 +116,14 @@ void execute(Slice& slice, const CommandReceived& event) {
   answer_origin(slice, *slice.task);
 }
 
+/// The work that still runs becomes the new attempt's; the origin learns that nothing is begun anew.
+void adopt(Slice& slice, const CommandReceived& event) {
+  slice.task->attempt = event.command.attempt;
+  slice.task->deadline = event.deadline;
+  slice.rows.update(*slice.task);
+  reply_only(slice, event, ReplyState::accepted, {status::accepted, {}});
+}
+
 void answer_tombstone(Slice& slice, const CommandReceived& event) {
   reply_only(slice, event, ReplyState::cancelled,
              {status::cancelled, "it was cancelled before it came"});
@@ -136,12 +148,14 @@ void handle(Slice& slice, const CommandReceived& event) {
     answer_origin(slice, *slice.task);
     return;
   }
-  const bool adopt = known && (!settled(slice.task->state) || slice.task->state == TaskState::done);
-  if (adopt) {
+  if (known && slice.task->state == TaskState::done) {
     slice.task->attempt = event.command.attempt;
-    if (!settled(slice.task->state)) slice.task->deadline = event.deadline;
     slice.rows.update(*slice.task);
     answer_origin(slice, *slice.task);
+    return;
+  }
+  if (known && !settled(slice.task->state)) {
+    adopt(slice, event);
     return;
   }
   if (auto error = refusal(slice, event)) {
