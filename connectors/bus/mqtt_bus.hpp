@@ -16,7 +16,7 @@ namespace antiphon::bus {
 /// A `done` may run while
 ///   another handler does. A handler that blocks delays this bus's sending, and the messages of
 ///   every other bus of the process; it never delays publish().
-/// - A persistent session may bring messages before `connected`.
+/// - A persistent session may bring messages before `connected`; they may be answered at once.
 /// - A copy for which no filter of ours stands (any more) is acknowledged and not delivered:
 /// start() with the whole set of
 ///   filters, or what the session kept for the others is gone.

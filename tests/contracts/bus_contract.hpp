@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What every Bus must do, in a world where a broker can be switched on and off. An implementation
-// plugs in with a BusWorld of its own and a line in bus_contract_test.cpp.
+// plugs in with a BusWorld of its own, named in bus_worlds.hpp.
 #pragma once
 
 #include <atomic>
