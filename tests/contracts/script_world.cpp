@@ -125,12 +125,14 @@ void ScriptWorld::await_file(const fs::path& path) const {
 }
 
 std::size_t ScriptWorld::lines(const std::string& data_name) const {
+  if (!fs::exists(data(data_name))) return 0;
   const std::string text = text_of(data(data_name));
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
 pid_t ScriptWorld::pid_in(const std::string& data_name) const {
-  await_file(data(data_name));
+  // The file is there before the line in it is.
+  await([&] { return lines(data_name) > 0; }, patience, "a pid in " + data_name);
   return std::stoi(text_of(data(data_name)));
 }
 
