@@ -22,8 +22,8 @@ std::optional<Error> refusal(const Slice& slice, const CommandReceived& event) {
     return Error{status::forbidden,
                  plane.self.text() + " does not offer '" + command.provider + "'"};
   }
-  const bool circular = std::find(command.path.begin(), command.path.end(), plane.self.text()) !=
-                        command.path.end();
+  const bool circular =
+      std::find(command.path.begin(), command.path.end(), plane.self.text()) != command.path.end();
   if (circular) {
     return Error{status::conflict,
                  "the command came round: planes above it are " + dump(Value(command.path))};
@@ -116,7 +116,8 @@ void execute(Slice& slice, const CommandReceived& event) {
   answer_origin(slice, *slice.task);
 }
 
-/// The work that still runs becomes the new attempt's; the origin learns that nothing is begun anew.
+/// The work that still runs becomes the new attempt's; the origin learns that nothing is begun
+/// anew.
 void adopt(Slice& slice, const CommandReceived& event) {
   slice.task->attempt = event.command.attempt;
   slice.task->deadline = event.deadline;
