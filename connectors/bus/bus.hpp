@@ -18,7 +18,8 @@ struct Received {
   std::string topic;
   std::string payload;
   int qos = 0;
-  /// The broker had it stored, or (MQTT 5 only) it was published to be stored.
+  /// The broker had it stored before we subscribed; with `retain_as_published` also if it was
+  /// published to be stored.
   bool retained = false;
   bool duplicate = false;                     ///< MQTT's DUP flag
   std::optional<std::string> response_topic;  ///< MQTT 5 only, like all below
@@ -76,6 +77,9 @@ struct BusOptions {
   std::optional<Credentials> credentials{};
   std::optional<TlsFiles> tls{};
   std::optional<Outgoing> will{};  ///< topic, payload, qos and retain of it
+  /// Mark also what comes live but was published to be stored (MQTT 5 only), for who judges how
+  /// others publish.
+  bool retain_as_published = false;
   core::Duration keep_alive = core::seconds(20);
   core::Duration reconnect_first = core::milliseconds(100);
   core::Duration reconnect_most = core::seconds(30);

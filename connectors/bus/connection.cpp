@@ -177,7 +177,7 @@ void Connection::subscribe(const std::string& filter,
   try {
     mqtt::subscribe_options how;
     mqtt::properties properties;
-    if (options_.mqtt_version >= 5) how.set_retain_as_published(true);
+    if (options_.mqtt_version >= 5) how.set_retain_as_published(options_.retain_as_published);
     if (subscription_id) {
       properties.add(
           {mqtt::property::SUBSCRIPTION_IDENTIFIER, static_cast<std::int32_t>(*subscription_id)});

@@ -92,6 +92,8 @@ TEST_CASE_TEMPLATE("bus contract: a message comes as it was sent", World, BUS_WO
   const auto kept = recorder.await_message("kept");
   CHECK(kept.retained);
   CHECK(kept.payload == "old");
+  world.publish("n/news", "live", 1, true);
+  CHECK_FALSE(recorder.await_message("n/news").retained);
 }
 
 TEST_CASE_TEMPLATE("bus contract: it publishes at QoS 0 and 1, retained and not", World,

@@ -230,10 +230,12 @@ TEST_CASE("mqtt bus: MQTT 5 properties come and go; what is absent stays absent"
   CHECK(ear.await_line("out") == "out y 60 back/there 43");
 }
 
-TEST_CASE("mqtt bus: over MQTT 5 a message says that it was published to be retained") {
+TEST_CASE("mqtt bus: over MQTT 5 a message says, if asked, that it was published to be retained") {
   Mqtt5 world;
   Recorder recorder;
-  auto bus = world.make_bus(options_for(fresh_client_id()));
+  auto options = options_for(fresh_client_id());
+  options.retain_as_published = true;
+  auto bus = world.make_bus(options);
   bus->start(recorder.handlers(), {"live/+"});
   recorder.await_connected();
   world.publish("live/kept", "x", 1, true);

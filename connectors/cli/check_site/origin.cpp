@@ -72,6 +72,7 @@ Reached<std::unique_ptr<Origin>> Origin::connect(const ClientOptions& options,
   auto reach = bus_options(options);
   if (!reach) return wrong(reach.error());
   reach->client_id = "antiphon-" + runtime::fresh_hex();
+  reach->retain_as_published = true;  // replies must not be
   auto bus = bus::make_mqtt_bus(*std::move(reach));
   if (!bus) return wrong(bus.error());
 
