@@ -38,7 +38,15 @@ void World::turn(const std::function<void()>& happen) {
   effects_.clear();
   before_.clear();
   applied_ = refused_ = false;
-  happen();
+  try {
+    happen();
+  } catch (...) {
+    rows_.reset();
+    for (auto& [id, before] : before_) {
+      if (before) last_[id] = *std::move(before);
+    }
+    throw;
+  }
   rows_->put_last_instant(now);
   rows_->commit();
   rows_.reset();

@@ -55,7 +55,7 @@ std::string name_of(const Reply& reply) {
 void handle(Slice& slice, const ReplyReceived& event) {
   Task& task = *slice.task;
   const Reply& reply = event.reply;
-  if (task.site != event.site) {
+  if (task.site.empty() || task.site != event.site) {
     slice.outcome.refused = Error{status::forbidden, "task " + task.id.text() + " is not " +
                                                          event.site.text() + "'s to answer"};
     return;
