@@ -107,4 +107,9 @@ std::string cell(const nlohmann::json& object, const char* key) {
   return found == object.end() ? std::string() : core::plain_text(*found);
 }
 
+std::string state_cell(const nlohmann::json& object) {
+  const std::string state = cell(object, "state");
+  return paint(state, colour_of(state));
+}
+
 }  // namespace antiphon::cli

@@ -46,4 +46,7 @@ std::string elapsed(core::Duration duration);
 /// The member's text, or its JSON if it is something else; empty if there is none.
 std::string cell(const nlohmann::json& object, const char* key);
 
+/// The member `state` in its colour.
+std::string state_cell(const nlohmann::json& object);
+
 }  // namespace antiphon::cli

@@ -3,14 +3,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/core/json.hpp"
 #include "engine/core/status.hpp"
 
 namespace antiphon::core {
 namespace {
-
-std::string dump(const Value& value) {
-  return value.dump(-1, ' ', false, Value::error_handler_t::replace);
-}
 
 std::string waits_for(const Activation& activation, const std::optional<StageRun>& run) {
   if (activation.state == ActivationState::paused) return "an operator's resume";

@@ -18,37 +18,35 @@ namespace {
 
 using Problem = std::optional<core::Error>;
 
-class JsonOutputs final : public core::OutputReader {
- public:
-  explicit JsonOutputs(core::Value stages) : stages_(std::move(stages)) {}
-
-  core::Result<core::Value> output(std::string_view stage, std::string_view name) const override;
-
- private:
-  core::Value stages_;  ///< an object of objects
-};
-
-core::Result<core::Value> JsonOutputs::output(std::string_view stage, std::string_view name) const {
-  if (stages_.empty()) return core::Value("");
-  const auto outputs = stages_.find(stage);
-  if (outputs == stages_.end()) {
-    return core::failure(core::status::bad_config,
-                         "stage '" + std::string(stage) + "' has no outputs");
-  }
-  const auto value = outputs->find(name);
-  if (value == outputs->end()) {
-    return core::failure(
-        core::status::bad_config,
-        "stage '" + std::string(stage) + "' gave no output '" + std::string(name) + "'");
-  }
-  return *value;
-}
-
 Problem problem(const std::string& what, std::string hint = {}) {
   return core::Error{core::status::bad_request, what, std::move(hint)};
 }
 
 }  // namespace
+
+class JsonContext::Outputs final : public core::OutputReader {
+ public:
+  explicit Outputs(core::Value stages) : stages_(std::move(stages)) {}
+
+  core::Result<core::Value> output(std::string_view stage, std::string_view name) const override {
+    if (stages_.empty()) return core::Value("");
+    const auto outputs = stages_.find(stage);
+    if (outputs == stages_.end()) {
+      return core::failure(core::status::bad_config,
+                           "stage '" + std::string(stage) + "' has no outputs");
+    }
+    const auto value = outputs->find(name);
+    if (value == outputs->end()) {
+      return core::failure(
+          core::status::bad_config,
+          "stage '" + std::string(stage) + "' gave no output '" + std::string(name) + "'");
+    }
+    return *value;
+  }
+
+ private:
+  core::Value stages_;  ///< an object of objects
+};
 
 struct JsonContext::Owned {
   core::Value triggers;
@@ -56,7 +54,7 @@ struct JsonContext::Owned {
   core::Value payload;
   core::TemplateMap inputs;
   core::TemplateMap properties;
-  std::optional<JsonOutputs> outputs;
+  std::optional<Outputs> outputs;
   core::TopicLevels topic;
   core::Scope scope;
 

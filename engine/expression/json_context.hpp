@@ -27,6 +27,7 @@ class JsonContext {
   const core::Scope& scope() const;
 
  private:
+  class Outputs;
   struct Owned;
   explicit JsonContext(std::unique_ptr<Owned> owned);
   std::unique_ptr<Owned> owned_;

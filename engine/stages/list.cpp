@@ -12,7 +12,7 @@ constexpr std::array not_supported{"instance", "catalogversions", "catalogs"};
 constexpr const char* never =
     "0001-01-01T00:00:00Z";  // how Symphony writes a time that there is not
 
-core::InlineResult refused(const std::string& what) {
+core::InlineResult bad_type(const std::string& what) {
   return core::Finished{500, core::Value::object(), what};
 }
 
@@ -38,13 +38,13 @@ bool is_true(const core::Value& inputs, const char* name) {
 core::InlineResult list(const core::Call& call) {
   const auto type = call.inputs.find("objectType");
   if (type == call.inputs.end() || !type->is_string()) {
-    return refused("input 'objectType' is no text; it is 'sites'");
+    return bad_type("input 'objectType' is no text; it is 'sites'");
   }
   const auto& text = type->get_ref<const std::string&>();
   if (std::find(not_supported.begin(), not_supported.end(), text) != not_supported.end()) {
-    return refused("objectType '" + text + "' is not supported yet");
+    return bad_type("objectType '" + text + "' is not supported yet");
   }
-  if (text != "sites") return refused("unknown objectType '" + text + "'; it is 'sites'");
+  if (text != "sites") return bad_type("unknown objectType '" + text + "'; it is 'sites'");
   core::Value items = core::Value::array();
   const bool names_only = is_true(call.inputs, "namesOnly");
   for (const core::SiteView& site : call.sites()) {

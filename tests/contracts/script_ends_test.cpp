@@ -18,7 +18,7 @@ using Kind = runtime::WorkReport::Kind;
 
 namespace {
 
-struct Row {
+struct Ending {
   const char* says;
   const char* body;
   int status;
@@ -26,7 +26,7 @@ struct Row {
   const char* error;  ///< a part of it; empty: none
 };
 
-const std::vector<Row> rows = {
+const std::vector<Ending> endings = {
     {"the outputs file", R"(echo '{"v": "1.4"}' > "${1%.json}-output.json"; echo '{"no": 1}')", 200,
      R"({"v": "1.4"})", ""},
     {"the last line that is an object", "echo hello; echo '{\"a\": 1}'; echo '[2]'; echo bye", 200,
@@ -59,10 +59,10 @@ const std::vector<Row> rows = {
 
 TEST_CASE("script: exit code, outputs file and output become status, outputs and error") {
   ScriptWorld world;
-  for (const Row& row : rows) {
+  for (const Ending& row : endings) {
     CAPTURE(std::string(row.says));
     const auto name = world.script(row.body);
-    const std::string id = "task-" + std::to_string(&row - rows.data());
+    const std::string id = "task-" + std::to_string(&row - endings.data());
     const auto end = world.end_of(world.work(name, R"({"name": "Paris", "n": 2})", id));
     CHECK(end.kind == Kind::finished);
     CHECK(end.status == row.status);

@@ -13,13 +13,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Row {
+struct Refusal {
   const char* config;
   int status;
   const char* error;  ///< a part of it
 };
 
-const std::vector<Row> rows = {
+const std::vector<Refusal> refusals = {
     {R"({})", 400, "config.script is missing"},
     {R"({"script": 7})", 400, "config.script is 7; a text"},
     {R"({"script": "ok.sh", "scriptFolder": "https://example.org/x"})", 400, "is not supported"},
@@ -59,9 +59,9 @@ void fill(ScriptWorld& world) {
 TEST_CASE("script: only an executable file in a script folder of the plane is run") {
   ScriptWorld world;
   fill(world);
-  for (const Row& row : rows) {
+  for (const Refusal& row : refusals) {
     CAPTURE(std::string(row.config));
-    const std::string id = "task-" + std::to_string(&row - rows.data());
+    const std::string id = "task-" + std::to_string(&row - refusals.data());
     const auto end = world.end_of(world.work_with(row.config, id));
     CAPTURE(end.error);
     CHECK(end.status == row.status);

@@ -4,15 +4,12 @@
 #include "engine/store/sqlite_connection.hpp"
 #include "engine/store/sqlite_queries.hpp"
 #include "tests/contracts/store_contract.hpp"
+#include "tests/support/texts.hpp"
 
 namespace antiphon::test {
 namespace {
 
 using store::Connection;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// A store as it is made, and a connection of its own to it.
 struct Made {

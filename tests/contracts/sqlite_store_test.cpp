@@ -15,6 +15,7 @@
 #include "engine/store/migrations.hpp"
 #include "engine/store/sqlite_connection.hpp"
 #include "tests/contracts/store_contract.hpp"
+#include "tests/support/texts.hpp"
 
 namespace antiphon::test {
 namespace {
@@ -29,10 +30,6 @@ std::string bytes_of(const std::string& path) {
 
 void write_bytes(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 /// A folder with the path of a store in it.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/e2e/world.hpp"
+#include "tests/support/texts.hpp"
 
 using namespace antiphon::test;
 
@@ -17,12 +18,6 @@ struct Payload {
   const char* what;
   std::string bytes;
 };
-
-std::string repeated(const std::string& text, int times) {
-  std::string all;
-  for (int i = 0; i < times; ++i) all += text;
-  return all;
-}
 
 std::vector<Payload> payloads() {
   return {

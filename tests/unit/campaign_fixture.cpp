@@ -114,4 +114,11 @@ CampaignDocument campaign_of(std::string_view text, const std::string& file) {
   return *document;
 }
 
+void check_problems(const std::vector<BadText>& cases) {
+  for (const BadText& bad : cases) {
+    CAPTURE(bad.text);
+    CHECK(problems_of(bad.text) == bad.problems);
+  }
+}
+
 }  // namespace antiphon::campaign::test

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/campaign/documents.hpp"
 
@@ -15,6 +16,14 @@ const core::Providers& providers();
 
 /// The problems of a text, one a line, without the file's name; "none" if it loads.
 std::string problems_of(std::string_view text, const std::string& file = "f");
+
+struct BadText {
+  std::string text;
+  const char* problems;
+};
+
+/// Each text has just these problems.
+void check_problems(const std::vector<BadText>& cases);
 
 /// What came out of a text: one line a document, or its problems.
 std::string outcome_of(std::string_view text, const std::string& file = "f");

@@ -27,7 +27,7 @@ std::string reference_of(const std::string& text) {
   return reference->campaign.text() + " | " + reference->version.text();
 }
 
-struct Case {
+struct Example {
   std::string text;
   const char* expected;
 };
@@ -55,7 +55,7 @@ TEST_CASE("campaign: the nearest name is given only if it can be meant") {
 }
 
 TEST_CASE("campaign: a trigger's topic is an MQTT filter whose '+' levels may have names") {
-  const std::vector<Case> cases{
+  const std::vector<Example> cases{
       {"a", "a ''"},
       {"plant/+line/release", "plant/+/release '' 'line' ''"},
       {"+/+b/#", "+/+/# '' 'b' ''"},
@@ -76,7 +76,7 @@ TEST_CASE("campaign: a trigger's topic is an MQTT filter whose '+' levels may ha
       {"a\nb", "error: the topic has a control character"},
       {std::string(65'536, 'a'), "error: the topic has more than 65,535 bytes"},
   };
-  for (const Case& row : cases) {
+  for (const Example& row : cases) {
     CAPTURE(row.text.substr(0, 40));
     CHECK(filter_of(row.text) == row.expected);
   }
@@ -84,7 +84,7 @@ TEST_CASE("campaign: a trigger's topic is an MQTT filter whose '+' levels may ha
 
 TEST_CASE("campaign: a version is named behind a colon or behind the last '-v-'") {
   const std::string longest(61, 'x');
-  const std::vector<Case> cases{
+  const std::vector<Example> cases{
       {"a", "a | "},
       {"a:1", "a | 1"},
       {"a-v-1", "a | 1"},
@@ -100,7 +100,7 @@ TEST_CASE("campaign: a version is named behind a colon or behind the last '-v-'"
       {"a/b:1", "error: campaign name has a character that no name may have, at position 2"},
       {longest + "x", "error: campaign name has 62 characters, more than 61"},
   };
-  for (const Case& row : cases) {
+  for (const Example& row : cases) {
     CAPTURE(row.text);
     CHECK(reference_of(row.text) == row.expected);
   }

@@ -10,18 +10,6 @@
 namespace antiphon::campaign {
 namespace {
 
-struct Case {
-  const char* text;
-  const char* problems;
-};
-
-void check(const std::vector<Case>& cases) {
-  for (const Case& row : cases) {
-    CAPTURE(row.text);
-    CHECK(test::problems_of(row.text) == row.problems);
-  }
-}
-
 /// A campaign whose only stage has this body, in line 5.
 std::string with_stage(const std::string& body) {
   return "metadata: {name: a}\nspec:\n  firstStage: s\n  stages:\n    s: " + body + "\n";
@@ -76,7 +64,7 @@ spec: {campaign: 'a:', stage: [s]}
 }
 
 TEST_CASE("campaign: a document that is none says why") {
-  check({
+  test::check_problems({
       {"", "there is no document in it"},
       {"# nothing\n---\n", "there is no document in it"},
       {"hello", "1:1: a document is a map, this is text"},
@@ -107,7 +95,7 @@ TEST_CASE("campaign: a document that is none says why") {
 }
 
 TEST_CASE("campaign: names, versions and stages that do not fit together are refused") {
-  check({
+  test::check_problems({
       {"spec: {firstStage: s, stages: {s: {}}}", "1:1: metadata.name: is missing"},
       {"metadata: {name: a-v-1}\nspec: {version: 2, rootResource: b, firstStage: s, stages: {s: }}",
        "2:17: spec.version: the version is '2', but metadata.name says '1'\n"

@@ -6,34 +6,19 @@
 #include <vector>
 
 #include "engine/core/limits.hpp"
+#include "tests/support/texts.hpp"
 #include "tests/unit/campaign_fixture.hpp"
 
 namespace antiphon::campaign {
 namespace {
 
-struct Case {
-  std::string text;
-  const char* problems;
-};
-
-void check(const std::vector<Case>& cases) {
-  for (const Case& row : cases) {
-    CAPTURE(row.text);
-    CHECK(test::problems_of(row.text) == row.problems);
-  }
-}
+using antiphon::test::repeated;
 
 /// The activation inputs that a YAML text stands for, as JSON; or the problems.
 std::string inputs_of(const std::string& yaml) {
   const std::string outcome = test::outcome_of("spec:\n  campaign: a\n  inputs:\n" + yaml);
   const auto at = outcome.find(" with ");
   return at == std::string::npos ? outcome : outcome.substr(at + 6);
-}
-
-std::string repeat(const std::string& text, std::size_t times) {
-  std::string all;
-  for (std::size_t i = 0; i < times; ++i) all += text;
-  return all;
 }
 
 }  // namespace
@@ -115,7 +100,7 @@ TEST_CASE("campaign: aliases and merge keys are expanded, a map's own keys win")
 
 TEST_CASE("campaign: YAML that means something else than it seems is refused") {
   const std::string head = "spec:\n  campaign: a\n  inputs:\n";
-  check({
+  test::check_problems({
       {head + "    a: 1\n    b: {c: 2, d: 3, c: 4}\n    a: 5\n",
        "5:21: spec.inputs.b.c: key 'c' is given twice, first in line 5\n"
        "6:5: spec.inputs.a: key 'a' is given twice, first in line 4"},
@@ -173,7 +158,7 @@ TEST_CASE("campaign: JSON is read as JSON, with places") {
 }
 
 TEST_CASE("campaign: bytes that are no text are refused before any parser sees them") {
-  check({
+  test::check_problems({
       {"a: \xFF", "1:4: this is not valid UTF-8"},
       {"a: é\nb: \xC0\xAF", "2:4: this is not valid UTF-8"},
       {"{\"a\": \"\xED\xA0\x80\"}", "1:8: this is not valid UTF-8"},
@@ -191,39 +176,41 @@ TEST_CASE("campaign: bytes that are no text are refused before any parser sees t
 TEST_CASE("campaign: size, nesting and number of values are bounded") {
   namespace limits = core::limits;
   const std::string head = "spec:\n  campaign: a\n  inputs:\n";
-  CHECK(test::problems_of(repeat("#", limits::document_bytes + 1)) ==
+  CHECK(test::problems_of(repeated("#", limits::document_bytes + 1)) ==
         "the text has 1048577 bytes, more than 1048576");
 
   const std::string too_deep = "lists and maps are nested deeper than 64 levels";
-  CHECK(test::problems_of(repeat("[", 100'000)).find(too_deep) != std::string::npos);
-  CHECK(test::problems_of(repeat("{\"a\":", 100'000)).find(too_deep) != std::string::npos);
-  CHECK(test::problems_of("x: " + repeat("[", 100) + repeat("]", 100)).find(too_deep) !=
+  CHECK(test::problems_of(repeated("[", 100'000)).find(too_deep) != std::string::npos);
+  CHECK(test::problems_of(repeated("{\"a\":", 100'000)).find(too_deep) != std::string::npos);
+  CHECK(test::problems_of("x: " + repeated("[", 100) + repeated("]", 100)).find(too_deep) !=
         std::string::npos);
-  CHECK(test::problems_of("x: " + repeat("[", 100'000)) != "none");
-  CHECK(test::problems_of("x: " + repeat("{a: ", 100'000)).find(too_deep) != std::string::npos);
-  CHECK(test::problems_of(repeat("- ", 100'000)).find(too_deep) != std::string::npos);
-  CHECK(test::problems_of(repeat("? ", 100'000)) != "none");
+  CHECK(test::problems_of("x: " + repeated("[", 100'000)) != "none");
+  CHECK(test::problems_of("x: " + repeated("{a: ", 100'000)).find(too_deep) != std::string::npos);
+  CHECK(test::problems_of(repeated("- ", 100'000)).find(too_deep) != std::string::npos);
+  CHECK(test::problems_of(repeated("? ", 100'000)) != "none");
   // spec, inputs and 62 lists make 64 levels.
-  CHECK(test::problems_of(head + "    x: " + repeat("[", 61) + repeat("]", 61)) == "none");
-  CHECK(test::problems_of(head + "    x: " + repeat("[", 62) + repeat("]", 62)).find(too_deep) !=
-        std::string::npos);
+  CHECK(test::problems_of(head + "    x: " + repeated("[", 61) + repeated("]", 61)) == "none");
+  CHECK(
+      test::problems_of(head + "    x: " + repeated("[", 62) + repeated("]", 62)).find(too_deep) !=
+      std::string::npos);
 
   std::string bomb = head + "    a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   std::string chain = head + "    a0: &a0 [x]\n";
   for (int i = 1; i < 100; ++i) {
     const std::string last = "*a" + std::to_string(i - 1);
     const std::string key = "    a" + std::to_string(i) + ": &a" + std::to_string(i);
-    bomb += key + " [" + repeat(last + ", ", 9) + last + "]\n";
+    bomb += key + " [" + repeated(last + ", ", 9) + last + "]\n";
     chain += key + " [" + last + "]\n";
   }
   CHECK(test::problems_of(bomb) ==
         "8:59: spec.inputs.a4[9]: the document has more than 100000 values, aliases expanded");
   CHECK(test::problems_of(chain).find("with its aliases this is nested deeper than 64 levels") !=
         std::string::npos);
-  CHECK(test::problems_of(head + "    a: &a " + repeat("x", 300'000) + "\n    b: [*a, *a, *a]\n") ==
-        "5:8: spec.inputs.b: the document has more than 1048576 bytes of text, aliases expanded");
   CHECK(
-      test::problems_of(head + "    a: [" + repeat("1,", 100'001) + "]\n") ==
+      test::problems_of(head + "    a: &a " + repeated("x", 300'000) + "\n    b: [*a, *a, *a]\n") ==
+      "5:8: spec.inputs.b: the document has more than 1048576 bytes of text, aliases expanded");
+  CHECK(
+      test::problems_of(head + "    a: [" + repeated("1,", 100'001) + "]\n") ==
       "4:200007: spec.inputs.a[99999]: the document has more than 100000 values, aliases expanded");
 }
 

@@ -3,16 +3,13 @@
 #include "engine/expression/limits.hpp"
 
 #include "engine/expression/evaluator.hpp"
+#include "tests/support/texts.hpp"
 #include "tests/unit/expression_cases.hpp"
 
 namespace antiphon::expression {
 namespace {
 
-std::string repeated(const std::string& text, int count) {
-  std::string all;
-  for (int i = 0; i < count; ++i) all += text;
-  return all;
-}
+using antiphon::test::repeated;
 
 std::string nested(int levels, const std::string& open, const std::string& close) {
   return "${{" + repeated(open, levels) + "1" + repeated(close, levels) + "}}";

@@ -9,21 +9,19 @@
 #include "connectors/wire/decode.hpp"
 #include "connectors/wire/encode.hpp"
 #include "engine/core/limits.hpp"
+#include "tests/support/texts.hpp"
 #include "tests/unit/wire_samples.hpp"
 
 using namespace antiphon;
 using core::Value;
+using samples::decode;
+using samples::Decoded;
+using test::repeated;
 using wire::FromOrigin;
 using wire::FromSite;
 using wire::Refused;
 
 namespace {
-
-using Decoded = tl::expected<wire::Inbound, Refused>;
-
-Decoded decode(const std::string& topic, const std::string& payload) {
-  return wire::decode(samples::mailbox("tokyo"), samples::received(topic, payload));
-}
 
 Decoded on_command(const std::string& payload) {
   return decode("antiphon/tokyo/command/hq", payload);
@@ -47,12 +45,6 @@ Value good_command() {
 }
 Value good_reply() {
   return Value::parse(encoded(runtime::ToOrigin{samples::plane("hq"), samples::reply()}));
-}
-
-std::string repeated(std::string_view text, std::size_t count) {
-  std::string all;
-  for (std::size_t i = 0; i < count; ++i) all += text;
-  return all;
 }
 
 /// A field with values that must be refused.

@@ -8,25 +8,14 @@
 
 #include "connectors/wire/decode.hpp"
 #include "engine/core/limits.hpp"
+#include "tests/support/texts.hpp"
 #include "tests/unit/wire_samples.hpp"
 
 using namespace antiphon;
 using core::Value;
+using samples::decode;
+using test::repeated;
 using wire::Refused;
-
-namespace {
-
-tl::expected<wire::Inbound, Refused> decode(const std::string& topic, const std::string& payload) {
-  return wire::decode(samples::mailbox("tokyo"), samples::received(topic, payload));
-}
-
-std::string repeated(std::string_view text, std::size_t count) {
-  std::string all;
-  for (std::size_t i = 0; i < count; ++i) all += text;
-  return all;
-}
-
-}  // namespace
 
 TEST_CASE("wire: a device's payload is JSON as it came, else text, else base64") {
   using namespace std::string_literals;

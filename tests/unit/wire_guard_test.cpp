@@ -9,19 +9,15 @@
 
 #include "connectors/wire/guard.hpp"
 #include "engine/core/limits.hpp"
+#include "tests/support/texts.hpp"
 
 using namespace antiphon;
+using test::repeated;
 using wire::parse_guarded;
 
 namespace {
 
 constexpr std::size_t any_size = 64U * 1024 * 1024;
-
-std::string repeated(std::string_view text, std::size_t count) {
-  std::string all;
-  for (std::size_t i = 0; i < count; ++i) all += text;
-  return all;
-}
 
 struct BadRow {
   std::string bytes;

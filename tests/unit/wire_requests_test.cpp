@@ -14,10 +14,8 @@ using namespace antiphon;
 
 namespace {
 
-using Decoded = tl::expected<wire::Inbound, wire::Refused>;
-
-Decoded decode(const std::string& topic, const std::string& payload,
-               std::optional<std::string> response_topic = {}) {
+samples::Decoded decode_request(const std::string& topic, const std::string& payload,
+                                std::optional<std::string> response_topic = {}) {
   bus::Received received = samples::received("antiphon/hq/" + topic, payload);
   received.response_topic = std::move(response_topic);
   return wire::decode(samples::mailbox(), received);
@@ -25,7 +23,7 @@ Decoded decode(const std::string& topic, const std::string& payload,
 
 template <class R>
 R decoded(const std::string& topic, const std::string& payload) {
-  const auto inbound = decode(topic, payload);
+  const auto inbound = decode_request(topic, payload);
   REQUIRE(inbound);
   REQUIRE(std::holds_alternative<R>(*inbound));
   return std::get<R>(*inbound);
@@ -78,12 +76,12 @@ TEST_CASE("requests: a document comes bare, YAML or JSON, or in a field beside w
   CHECK(wrapped.file == "a.yaml");
   CHECK(wrapped.asker.request_id == "7");
   CHECK(wrapped.asker.reply_to == good_answer_topic);
-  CHECK(decode("apply", "a: 1", good_answer_topic));
+  CHECK(decode_request("apply", "a: 1", good_answer_topic));
   for (const auto& bad : std::vector<std::string>{
            "", "a: \xFF", R"({"document":7})", R"({"document":""})", R"({"document":"a","file":7})",
            std::string(core::limits::message_bytes + 1, 'a')}) {
     CAPTURE(bad.substr(0, 20));
-    const auto refused = decode("apply/ann", bad, good_answer_topic);
+    const auto refused = decode_request("apply/ann", bad, good_answer_topic);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().sender == "ann");
     CHECK(refused.error().asker->reply_to == good_answer_topic);
@@ -145,7 +143,7 @@ TEST_CASE("requests: a bad field is refused by name, and the asker is answered")
       {"query/tasks/ann", R"({"after":7})", "'after'"}};
   for (const auto& row : rows) {
     CAPTURE(row.payload.substr(0, 40));
-    const auto refused = decode(row.topic, row.payload, good_answer_topic);
+    const auto refused = decode_request(row.topic, row.payload, good_answer_topic);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().error.status == 400);
     CHECK_MESSAGE(refused.error().error.message.find(row.says) != std::string::npos,
@@ -157,8 +155,8 @@ TEST_CASE("requests: a bad field is refused by name, and the asker is answered")
 }
 
 TEST_CASE("requests: sixteen megabytes are refused with 413, and the asker is answered") {
-  const auto refused =
-      decode("campaign/c/activate/ann", std::string(16U * 1024 * 1024, ' '), good_answer_topic);
+  const auto refused = decode_request("campaign/c/activate/ann",
+                                      std::string(16U * 1024 * 1024, ' '), good_answer_topic);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().error.status == 413);
   CHECK(refused.error().asker->reply_to == good_answer_topic);
@@ -166,7 +164,7 @@ TEST_CASE("requests: sixteen megabytes are refused with 413, and the asker is an
 
 TEST_CASE("requests: an act on a bad topic is answered where it asks for it") {
   const auto refused =
-      decode("campaign/roll out/activate", R"({"requestId":"7"})", good_answer_topic);
+      decode_request("campaign/roll out/activate", R"({"requestId":"7"})", good_answer_topic);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().error.message.starts_with("topic: campaign name"));
   CHECK(refused.error().asker->reply_to == good_answer_topic);
@@ -182,7 +180,7 @@ TEST_CASE(
         "activation/r/promote/ann", "activation/r/hold/ann", "activation/r/abort/ann",
         "activation/r/signal/go/ann", "delete/ann", "query/objects/ann", "query/stats/ann"}) {
     CAPTURE(topic);
-    const auto refused = decode(topic, "rollout:1", good_answer_topic);
+    const auto refused = decode_request(topic, "rollout:1", good_answer_topic);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().error.status == 405);
     CHECK(refused.error().error.message.find("not supported yet") != std::string::npos);
@@ -195,10 +193,11 @@ TEST_CASE("requests: answers go only below the plane's answer topic or a configu
   const std::vector<std::string> allowed{good_answer_topic, "antiphon/hq/answer/x",
                                          "line1/answers/panel/3"};
   for (const auto& topic : allowed) {
-    const auto by_property = decode("campaign/c/activate", "", topic);
+    const auto by_property = decode_request("campaign/c/activate", "", topic);
     REQUIRE(by_property);
     CHECK(std::get<core::ActivateRequest>(*by_property).asker.reply_to == topic);
-    const auto by_payload = decode("campaign/c/activate", "{\"replyTo\":\"" + topic + "\"}");
+    const auto by_payload =
+        decode_request("campaign/c/activate", "{\"replyTo\":\"" + topic + "\"}");
     REQUIRE(by_payload);
     CHECK(std::get<core::ActivateRequest>(*by_payload).asker.reply_to == topic);
   }
@@ -220,7 +219,7 @@ TEST_CASE("requests: answers go only below the plane's answer topic or a configu
                                            "/"};
   for (const auto& topic : forbidden) {
     CAPTURE(topic.substr(0, 40));
-    const auto refused = decode("campaign/c/activate/ann", "", topic);
+    const auto refused = decode_request("campaign/c/activate/ann", "", topic);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().error.status == 403);
     CHECK(refused.error().error.hint.find("antiphon/hq/answer/, line1/answers/") !=

@@ -42,6 +42,13 @@ inline bus::Received received(std::string topic, std::string payload) {
   return received;
 }
 
+using Decoded = tl::expected<wire::Inbound, wire::Refused>;
+
+/// What tokyo makes of a message.
+inline Decoded decode(const std::string& topic, const std::string& payload) {
+  return wire::decode(mailbox("tokyo"), received(topic, payload));
+}
+
 /// What a broker makes of a message on its way to a subscriber.
 inline bus::Received delivered(const bus::Outgoing& out) {
   bus::Received at_subscriber = received(out.topic, out.payload);

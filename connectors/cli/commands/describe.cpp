@@ -16,7 +16,7 @@ namespace {
 
 using core::Value;
 
-struct Options {
+struct DescribeOptions {
   ClientOptions client;
   std::string activation;
 };
@@ -25,11 +25,6 @@ std::string took(const Value& from_to, const char* from, const char* to) {
   const auto begun = core::parse_rfc3339(cell(from_to, from));
   const auto ended = core::parse_rfc3339(cell(from_to, to));
   return begun && ended ? elapsed(*ended - *begun) : "";
-}
-
-std::string state_cell(const Value& item) {
-  const std::string state = cell(item, "state");
-  return paint(state, colour_of(state));
 }
 
 void print_fact(const char* name, const std::string& value) {
@@ -87,7 +82,7 @@ void print_tasks(const Value& run, const Value& tasks) {
   if (!waiting.empty()) std::printf("\nwaits for  %s\n", waiting.c_str());
 }
 
-int describe(const Options& options) {
+int describe(const DescribeOptions& options) {
   auto client = Client::connect(options.client);
   if (!client) return report(client.error(), options.client);
   core::QueryRequest query;
@@ -121,7 +116,7 @@ int describe(const Options& options) {
 }  // namespace
 
 void add_describe(CLI::App& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DescribeOptions>();
   auto* command =
       app.add_subcommand("describe", "one run: its timeline, its sites, what it waits for");
   command->add_option("activation", options->activation, "the run's id")->required();

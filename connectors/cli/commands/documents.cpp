@@ -21,7 +21,7 @@ namespace {
 
 using core::Value;
 
-struct Options {
+struct DocumentOptions {
   ClientOptions client;
   std::vector<std::string> files;
 };
@@ -63,7 +63,7 @@ std::string item_text(const campaign::Document& document) {
   return "container " + std::get<campaign::ContainerDocument>(document).name.text();
 }
 
-int validate(const Options& options) {
+int validate(const DocumentOptions& options) {
   const core::Providers providers = stages::standard_providers();
   Value report = Value::array();
   bool all_good = true;
@@ -92,7 +92,7 @@ void print_items(const std::string& body) {
   }
 }
 
-int apply(const Options& options) {
+int apply(const DocumentOptions& options) {
   const core::Providers providers = stages::standard_providers();
   std::vector<core::ApplyRequest> requests;
   bool all_good = true;
@@ -127,7 +127,7 @@ int apply(const Options& options) {
 }  // namespace
 
 void add_apply(CLI::App& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DocumentOptions>();
   auto* command = app.add_subcommand("apply", "give a plane campaign documents");
   command->add_option("-f,--file,files", options->files, "YAML or JSON files; - is stdin")
       ->required()
@@ -142,7 +142,7 @@ void add_apply(CLI::App& app, Run& run) {
 }
 
 void add_validate(CLI::App& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DocumentOptions>();
   auto* command = app.add_subcommand("validate", "check documents; needs no broker");
   command->add_option("files", options->files, "YAML or JSON files; - is stdin")
       ->required()

@@ -21,7 +21,7 @@ namespace {
 
 using core::Value;
 
-struct Options {
+struct EvalOptions {
   std::string context_file;
   std::string text;
 };
@@ -43,7 +43,7 @@ int fail(const core::Error& error, int code) {
   return code;
 }
 
-int eval(const Options& options) {
+int eval(const EvalOptions& options) {
   const auto given = read_context(options.context_file);
   if (!given) return fail(given.error(), exit_code::usage);
   const auto context = expression::JsonContext::make(*given);
@@ -59,7 +59,7 @@ int eval(const Options& options) {
 }  // namespace
 
 void add_eval(CLI::App& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EvalOptions>();
   auto* command =
       app.add_subcommand("eval", "the value of a text with expressions, as JSON; needs no broker");
   command->add_option(

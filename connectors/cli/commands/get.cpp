@@ -16,17 +16,12 @@ namespace {
 
 using core::Value;
 
-struct Options {
+struct GetOptions {
   ClientOptions client;
   core::QueryRequest query;
   std::int64_t run = 0;
   bool all = false;
 };
-
-std::string state_cell(const Value& item) {
-  const std::string state = cell(item, "state");
-  return paint(state, colour_of(state));
-}
 
 std::string labels_cell(const Value& item) {
   std::string text;
@@ -78,7 +73,7 @@ std::vector<std::string> cells_of(const std::string& what, const Value& item) {
           cell(item, "reason")};
 }
 
-int get(const Options& options) {
+int get(const GetOptions& options) {
   auto client = Client::connect(options.client);
   if (!client) return report(client.error(), options.client);
   core::QueryRequest query = options.query;
@@ -105,7 +100,7 @@ int get(const Options& options) {
   return exit_code::ok;
 }
 
-CLI::App* add_list(CLI::App& get_command, Run& run, const std::shared_ptr<Options>& options,
+CLI::App* add_list(CLI::App& get_command, Run& run, const std::shared_ptr<GetOptions>& options,
                    const char* what, const char* help) {
   auto* command = get_command.add_subcommand(what, help);
   options->query.what = what;
@@ -128,18 +123,18 @@ CLI::App* add_list(CLI::App& get_command, Run& run, const std::shared_ptr<Option
 void add_get(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("get", "list campaigns, activations, sites, tasks or rejects");
   command->require_subcommand(1);
-  add_list(*command, run, std::make_shared<Options>(), "campaigns", "campaign versions");
-  auto runs = std::make_shared<Options>();
+  add_list(*command, run, std::make_shared<GetOptions>(), "campaigns", "campaign versions");
+  auto runs = std::make_shared<GetOptions>();
   auto* activations = add_list(*command, run, runs, "activations", "runs, the newest first");
   activations->add_option("--campaign", runs->query.campaign, "only of this campaign");
   activations->add_option("--state", runs->query.state, "only in this state")
       ->check(CLI::IsMember({"running", "paused", "cancelling", "done", "failed", "cancelled"}));
-  add_list(*command, run, std::make_shared<Options>(), "sites", "planes below this one");
-  auto work = std::make_shared<Options>();
+  add_list(*command, run, std::make_shared<GetOptions>(), "sites", "planes below this one");
+  auto work = std::make_shared<GetOptions>();
   auto* tasks = add_list(*command, run, work, "tasks", "a run's work, a line per context");
   tasks->add_option("activation", work->query.activation, "the run's id")->required();
   tasks->add_option("--run", work->run, "only of this stage run");
-  add_list(*command, run, std::make_shared<Options>(), "rejects",
+  add_list(*command, run, std::make_shared<GetOptions>(), "rejects",
            "what was refused, the newest first");
 }
 

@@ -12,12 +12,12 @@
 namespace antiphon::cli {
 namespace {
 
-struct Options {
+struct WatchOptions {
   ClientOptions client;
   std::string activation;
 };
 
-int watch(const Options& options) {
+int watch(const WatchOptions& options) {
   std::optional<core::ActivationId> only;
   if (!options.activation.empty()) {
     const auto id = core::ActivationId::parse(options.activation);
@@ -40,7 +40,7 @@ int watch(const Options& options) {
 }  // namespace
 
 void add_watch(CLI::App& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<WatchOptions>();
   auto* command = app.add_subcommand("watch", "see runs live; with an activation, until it ends");
   command->add_option("activation", options->activation, "only this run; exit code 1 if it fails");
   add_client_options(*command, options->client);
