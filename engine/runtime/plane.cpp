@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <future>
 #include <nlohmann/json.hpp>
 
 #include "engine/core/json.hpp"
@@ -17,7 +16,6 @@ namespace antiphon::runtime {
 namespace {
 
 constexpr core::Duration longest_wait = core::seconds(60);
-constexpr core::Duration full_disk_pause = core::seconds(1);
 constexpr core::Duration cautious_time = core::seconds(60);
 constexpr int tries_before_quarantine = 2;
 
@@ -61,61 +59,24 @@ Plane::Plane(PlaneOptions options, store::Store& store, Messenger& messenger, Wo
       time_(clock, store.begin()->last_instant()),
       campaigns_(*options_.plane.providers),
       outflow_(seeds_()),
-      queries_(store, messenger),
       since_(time_.now()) {
   if (!store.identity().clean) cautious_until_ = since_ + cautious_time;
   const auto rows = store_.begin();
   load_triggers(*rows);
 }
 
-bool Plane::post(Inbound inbound, Delivery delivery) {
-  if (auto* query = std::get_if<core::QueryRequest>(&inbound)) {
-    queries_.ask(std::move(*query));
-    return true;
-  }
-  return inbox_.post({std::move(inbound), std::move(delivery), {}});
+bool Plane::cautious() {
+  return time_.now() < cautious_until_;
 }
 
-void Plane::post_durable(Inbound inbound, Delivery delivery) {
-  std::promise<void> committed;
-  const bool posted = inbox_.post(
-      {std::move(inbound), std::move(delivery), [&committed] { committed.set_value(); }});
-  static_cast<void>(posted);  // not posted: nobody will ever say that it is committed
-  committed.get_future().wait();
-}
-
-void Plane::stop() {
-  stopping_ = true;
-  inbox_.nudge();
-}
-
-void Plane::run() {
-  recover();
-  while (!stopping_) {
-    const bool cautious = time_.now() < cautious_until_;
-    auto envelopes = inbox_.take(cautious ? 1 : core::limits::batch_events, patience());
-    const bool due = next_due_ && *next_due_ <= time_.now();
-    bool full = false;
-    while (!envelopes.empty() || due) {
-      try {
-        turn(envelopes);
-        if (full) spdlog::info("the disk has room again; going on");
-        break;
-      } catch (const store::StoreError& error) {
-        if (error.kind() != store::StoreError::Kind::full) throw;
-        if (!full) spdlog::error("the disk is full; nothing is taken in until there is room");
-        full = true;
-        if (stopping_) return;
-        inbox_.pause(full_disk_pause);
-      }
-    }
-    pump_timers();
-  }
-  inbox_.close();
+void Plane::step(std::vector<Envelope>& envelopes) {
+  const bool due = next_due_ && *next_due_ <= time_.now();
+  if (!envelopes.empty() || due) turn(envelopes);
+  pump_timers();
 }
 
 void Plane::turn(std::vector<Envelope>& envelopes) {
-  if (time_.now() < cautious_until_) {
+  if (cautious()) {
     std::erase_if(envelopes, [this](Envelope& envelope) { return quarantined(envelope); });
   }
   Batch batch;
@@ -174,7 +135,7 @@ void Plane::process(Batch& batch, Envelope& envelope) {
         } else if constexpr (std::is_same_v<Kind, Disconnected>) {
           spdlog::debug("off the bus");
         } else if constexpr (std::is_same_v<Kind, core::QueryRequest>) {
-          queries_.ask(inbound);
+          // Read beside the plane (loop.hpp): it changes nothing.
         } else if constexpr (requires { inbound.asker.identity; }) {
           if constexpr (std::is_same_v<Kind, RefusedMessage>) {
             on(batch, inbound);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A control plane's shell: one thread that turns what arrives into events, applies them in batches,
-// commits each batch with one sync, and only then lets the effects out (architecture: The contract
-// of the shell).
+// A control plane's shell: it turns what arrives into events, applies them in batches, commits each
+// batch with one sync, and only then lets the effects out (architecture: The contract of the
+// shell). It has no thread of its own; loop.hpp gives it one.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,7 +19,6 @@
 #include "engine/runtime/inbox.hpp"
 #include "engine/runtime/messenger.hpp"
 #include "engine/runtime/outflow.hpp"
-#include "engine/runtime/queries.hpp"
 #include "engine/runtime/statuses.hpp"
 #include "engine/runtime/worker.hpp"
 #include "engine/store/store.hpp"
@@ -40,20 +38,19 @@ class Plane {
   Plane(PlaneOptions options, store::Store& store, Messenger& messenger, Worker& worker,
         Clock& clock, std::function<core::Seed()> seeds);
 
-  /// Any thread. Returns when the message is queued; false once the plane has stopped.
-  bool post(Inbound inbound, Delivery delivery = {});
+  /// Before the first step: what local work there is begins again or is found.
+  void recover();
 
-  /// Any thread but the loop's. Returns when what became of the message is committed. Once the
-  /// plane has stopped without having committed it, it does not return false but waits for the end
-  /// of the process: returning would acknowledge it.
-  void post_durable(Inbound inbound, Delivery delivery);
+  /// One batch, if there is something to apply or due, and then the repeats that are due. Throws
+  /// store::StoreError: nothing was applied and nothing came out; may be called again with the same
+  /// envelopes if the disk is full, else the plane must be given up.
+  void step(std::vector<Envelope>& envelopes);
 
-  /// The loop. Returns after stop(). Throws store::StoreError when the store fails: leave the
-  /// process, nothing is lost.
-  void run();
+  /// How long until it wants its next step though nothing arrives.
+  core::Duration patience();
 
-  /// Any thread. The loop ends after the batch it is in.
-  void stop();
+  /// It was not closed in order a short time ago: it takes one envelope a step.
+  bool cautious();
 
   /// Trigger filters as the store has them; for the first subscription, before run().
   std::vector<std::string> trigger_filters() const;
@@ -82,8 +79,6 @@ class Plane {
   void process(Batch& batch, Envelope& envelope);
   void fire_due(Batch& batch);
   void commit(Batch& batch);
-  core::Duration patience();
-  void recover();
 
   // plane_effects.cpp
   void release(Batch& batch);
@@ -134,12 +129,10 @@ class Plane {
   Messenger& messenger_;
   Worker& worker_;
   std::function<core::Seed()> seeds_;
-  Inbox inbox_;
   Timeline time_;
   Campaigns campaigns_;
   Outflow outflow_;
   Statuses statuses_;
-  QueryDesk queries_;
   std::map<std::string, std::vector<core::TriggerRow>> triggers_;  ///< by filter
   std::map<core::PlaneName, core::Duration>
       ahead_;                             ///< origins' clocks minus ours, since the last connect
@@ -147,7 +140,6 @@ class Plane {
   std::optional<core::Instant> next_due_;
   core::Instant since_;
   core::Instant cautious_until_;
-  std::atomic<bool> stopping_ = false;
 };
 
 }  // namespace antiphon::runtime

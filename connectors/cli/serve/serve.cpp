@@ -21,7 +21,7 @@
 #include "connectors/providers/script_worker.hpp"
 #include "connectors/wire/encode.hpp"
 #include "engine/runtime/entropy.hpp"
-#include "engine/runtime/plane.hpp"
+#include "engine/runtime/loop.hpp"
 #include "engine/stages/registry.hpp"
 #include "engine/store/sqlite_store.hpp"
 
@@ -129,22 +129,23 @@ int serve(const ServeConfig& config, store::Store& store, Signals& signals) {
   if (!bus) return fail(exit_code::usage, bus.error().message);
 
   BusLink link(**bus, wire::Mailbox(*topics, config.answer_topics), config.mqtt_version);
-  runtime::Plane* running = nullptr;
+  runtime::Loop* running = nullptr;
   providers::ScriptWorker worker(script_options(config), [&running](runtime::WorkReport report) {
     running->post(std::move(report));
   });
   runtime::SystemClock clock;
   runtime::Plane plane(std::move(options), store, link, worker, clock, runtime::fresh_seed);
-  running = &plane;
+  runtime::Loop loop(plane, store, link);
+  running = &loop;
   signals.watch([&] {
     link.send(plane.presence(false));
     (*bus)->stop(stop_patience);
-    plane.stop();
+    loop.stop();
   });
   spdlog::info("plane {} {} (boot {}), store {}, broker {}", config.name.text(), version,
                store.identity().boot, config.store, config.broker);
-  link.start(plane);
-  plane.run();
+  link.start(loop, plane.trigger_filters());
+  loop.run();
   signals.join();
   worker.close();
   store.close();

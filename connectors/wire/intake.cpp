@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "connectors/wire/intake.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "connectors/wire/encode.hpp"
+#include "engine/core/limits.hpp"
+
+namespace antiphon::wire {
+namespace {
+
+/// The first bytes, for people: whatever is not printable ASCII becomes a dot.
+std::string sample_of(const std::string& payload) {
+  std::string sample = payload.substr(0, core::limits::reject_sample_bytes);
+  std::replace_if(
+      sample.begin(), sample.end(), [](char c) { return c < ' ' || c > '~'; }, '.');
+  return sample;
+}
+
+/// The trigger filters that this copy was delivered for; where the broker does not say, all that
+/// match.
+std::vector<std::string> filters_of(const bus::Received& message,
+                                    const std::vector<std::string>& triggers) {
+  std::vector<std::string> filters;
+  for (const std::string& filter : triggers) {
+    const bool named =
+        std::find(message.filters.begin(), message.filters.end(), filter) != message.filters.end();
+    if (named || (message.filters.empty() && bus::matches(filter, message.topic))) {
+      filters.push_back(filter);
+    }
+  }
+  return filters;
+}
+
+/// One message, taken apart.
+class Intake {
+ public:
+  Intake(const Mailbox& mailbox, const std::vector<std::string>& triggers,
+         const bus::Received& message)
+      : triggers_(triggers), message_(message) {
+    durable_ = message.qos > 0 && care_of(mailbox, message) != Care::re_askable;
+  }
+
+  void take(FromOrigin& from) {
+    for (auto& said : from.messages) {
+      std::visit(
+          [&](auto& one) {
+            ask_again({runtime::FromOrigin{from.origin, std::move(one)}});
+          },
+          said);
+    }
+    for (const Refused& refused : from.refused) take(refused);
+  }
+
+  void take(FromSite& from) {
+    if (auto* hello = std::get_if<core::Hello>(&from.said)) {
+      ask_again(runtime::FromSite{from.site, std::move(*hello)});
+    } else {
+      for (auto& reply : std::get<std::vector<core::Reply>>(from.said)) {
+        ask_again(runtime::FromSite{from.site, std::move(reply)});
+      }
+    }
+    for (const Refused& refused : from.refused) take(refused);
+  }
+
+  void take(SeenPresence& seen) {
+    ask_again(runtime::SeenPresence{seen.plane, std::move(seen.presence)});
+  }
+
+  void take(core::TopicMessage& message) {
+    message.filters = filters_of(message_, triggers_);
+    if (!message.filters.empty()) keep(std::move(message));
+  }
+
+  void take(core::QueryRequest& query) { ask_again(std::move(query)); }
+
+  template <class Request>
+  void take(Request& request) {
+    keep(std::move(request));
+  }
+
+  void take(const Refused& refused) {
+    runtime::RefusedMessage out{message_.topic, refused.sender, refused.error,
+                                message_.payload.size(), sample_of(message_.payload)};
+    if (!refused.quiet) {
+      out.asker = refused.asker;
+      if (refused.command) {
+        out.command = {refused.command->origin, refused.command->id, refused.command->attempt};
+      }
+    }
+    ask_again(std::move(out));
+  }
+
+  std::vector<Arrival> arrivals() { return std::move(arrivals_); }
+
+ private:
+  void keep(runtime::Inbound inbound) {
+    arrivals_.push_back({std::move(inbound),
+                         {message_.duplicate, message_.topic + "\n" + message_.payload},
+                         durable_});
+  }
+  void ask_again(runtime::Inbound inbound) { arrivals_.push_back({std::move(inbound)}); }
+
+  const std::vector<std::string>& triggers_;
+  const bus::Received& message_;
+  bool durable_ = false;
+  std::vector<Arrival> arrivals_;
+};
+
+}  // namespace
+
+std::vector<Arrival> take_in(const Mailbox& mailbox, const std::vector<std::string>& triggers,
+                             const bus::Received& message) {
+  Intake intake(mailbox, triggers, message);
+  auto decoded = decode(mailbox, message);
+  if (decoded) {
+    std::visit([&intake](auto& said) { intake.take(said); }, *decoded);
+  } else {
+    intake.take(std::as_const(decoded.error()));
+  }
+  return intake.arrivals();
+}
+
+std::vector<bus::Outgoing> give_out(const Topics& topics, const runtime::Outbound& message,
+                                    int mqtt_version) {
+  auto outgoing = encode(topics, message);
+  if (!outgoing) return {};
+  const auto* status = std::get_if<runtime::StatusOut>(&message);
+  const bool clear = status != nullptr && status->final && status->retain && mqtt_version < 5;
+  if (!clear) return {*std::move(outgoing)};
+  outgoing->retain = false;
+  bus::Outgoing empty{outgoing->topic, {}, 1, true};
+  return {*std::move(outgoing), std::move(empty)};
+}
+
+}  // namespace antiphon::wire
