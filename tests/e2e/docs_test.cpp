@@ -73,9 +73,9 @@ void check_output(const Block& block, const std::string& printed) {
 /// The copy-paste lines speak to the default port; here the broker has one of its own.
 const char* const prelude =
     "set -euo pipefail\n"
-    "mosquitto_pub() { command mosquitto_pub -p \"$BROKER_PORT\" \"$@\"; }\n"
-    "mosquitto_sub() { command mosquitto_sub -p \"$BROKER_PORT\" \"$@\"; }\n"
-    "mosquitto_rr() { command mosquitto_rr -p \"$BROKER_PORT\" \"$@\"; }\n"
+    "mosquitto_pub() { command mosquitto_pub -h 127.0.0.1 -p \"$BROKER_PORT\" \"$@\"; }\n"
+    "mosquitto_sub() { command mosquitto_sub -h 127.0.0.1 -p \"$BROKER_PORT\" \"$@\"; }\n"
+    "mosquitto_rr() { command mosquitto_rr -h 127.0.0.1 -p \"$BROKER_PORT\" \"$@\"; }\n"
     "antiphon() { \"$ANTIPHON\" \"$@\"; }\n";
 
 struct Stage {
