@@ -115,6 +115,13 @@ void Outflow::pump(store::Transaction& rows, core::Instant now, const Send& send
   for (const auto& site : waiting) pull(site, lanes_[site], rows, now, send);
 }
 
+void Outflow::each_flight(
+    const std::function<void(const core::PlaneName& site, const core::TaskId& task)>& visit) const {
+  for (const auto& [site, lane] : lanes_) {
+    for (const auto& [task, flight] : lane.flights) visit(site, task);
+  }
+}
+
 std::optional<core::Instant> Outflow::next() const {
   if (timers_.empty()) return std::nullopt;
   return std::get<0>(*timers_.begin());

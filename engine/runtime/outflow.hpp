@@ -40,6 +40,9 @@ class Outflow {
   /// Something waits for room.
   bool has_backlog() const { return !backlogs_.empty() && counted_ < core::limits::in_flight; }
 
+  void each_flight(const std::function<void(const core::PlaneName& site, const core::TaskId& task)>&
+                       visit) const;
+
   /// When pump wants to be called next, if nothing else happens.
   std::optional<core::Instant> next() const;
 

@@ -103,7 +103,7 @@ bool Plane::quarantined(const Envelope& envelope) {
   const int tries = std::stoi(rows->seen(digest, now).value_or("0"));
   if (tries < tries_before_quarantine) {
     rows->remember(digest, std::to_string(tries + 1), now + core::limits::identity_lifetime);
-    rows->commit();
+    commit_aside(*rows);
     return false;
   }
   spdlog::error(
@@ -118,7 +118,7 @@ bool Plane::quarantined(const Envelope& envelope) {
              "put aside: the process stopped twice while it was being applied",
              0,
              {}});
-  rows->commit();
+  commit_aside(*rows);
   if (envelope.committed) envelope.committed();
   return true;
 }
@@ -168,6 +168,13 @@ void Plane::commit(Batch& batch) {
   pass_failpoints("after", batch.effects);
 }
 
+/// What is written beside the batches.
+void Plane::commit_aside(store::Transaction& rows) {
+  failpoint("before-commit-aside");
+  rows.commit();
+  failpoint("after-commit-aside");
+}
+
 bool Plane::load(core::Slice& slice, Batch& batch, const core::ActivationId& id) {
   slice.activation = batch.rows->activation(id);
   if (!slice.activation) return false;
@@ -189,7 +196,9 @@ bool Plane::load(core::Slice& slice, Batch& batch, const core::TaskKey& key) {
 }
 
 void Plane::apply(Batch& batch, core::Slice& slice, const core::Event& event) {
+  if (options_.watch != nullptr) options_.watch->applying(slice, event);
   core::Outcome outcome = core::apply(slice, event);
+  if (options_.watch != nullptr) options_.watch->applied(slice, event, outcome);
   std::move(outcome.effects.begin(), outcome.effects.end(), std::back_inserter(batch.effects));
   batch.answer = std::move(outcome.answer);
   batch.refused = std::move(outcome.refused);
@@ -258,7 +267,7 @@ void Plane::recover() {
     rows->put(site);
   }
   next_due_ = rows->next_due();
-  rows->commit();
+  commit_aside(*rows);
 }
 
 core::Duration Plane::patience() {
@@ -268,6 +277,27 @@ core::Duration Plane::patience() {
     if (at) wait = std::min(wait, std::max(*at - now, core::Duration{0}));
   }
   return wait;
+}
+
+std::vector<core::Violation> Plane::check_memory() const {
+  std::vector<core::Violation> found;
+  const auto rows = store_.begin();
+  std::map<std::string, std::size_t> stored;
+  for (const core::TriggerRow& trigger : rows->triggers()) ++stored[trigger.filter];
+  bool same = stored.size() == triggers_.size();
+  for (const auto& [filter, triggers] : triggers_) same = same && stored[filter] == triggers.size();
+  if (!same) found.push_back({"I9", "the triggers in memory are not those of the store"});
+  if (next_due_ != rows->next_due()) {
+    found.push_back({"I9", "what is due next in memory is not what is due in the store"});
+  }
+  outflow_.each_flight([&](const core::PlaneName& site, const core::TaskId& id) {
+    const auto key = rows->find_task(id);
+    const auto task = key ? rows->task(*key) : std::nullopt;
+    if (!task || task->site != site) {
+      found.push_back({"I9", "a command in flight to " + site.text() + " has no task there"});
+    }
+  });
+  return found;
 }
 
 core::Presence Plane::presence(bool online) const {

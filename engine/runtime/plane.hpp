@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/core/apply.hpp"
+#include "engine/core/invariants.hpp"
 #include "engine/core/slice.hpp"
 #include "engine/runtime/campaigns.hpp"
 #include "engine/runtime/clock.hpp"
@@ -20,6 +21,7 @@
 #include "engine/runtime/messenger.hpp"
 #include "engine/runtime/outflow.hpp"
 #include "engine/runtime/statuses.hpp"
+#include "engine/runtime/watch.hpp"
 #include "engine/runtime/worker.hpp"
 #include "engine/store/store.hpp"
 
@@ -30,6 +32,7 @@ struct PlaneOptions {
   std::map<std::string, std::string> labels;
   std::vector<core::PlaneName> declared_sites;
   std::string program_version;
+  Watch* watch = nullptr;  ///< outlives the plane
 };
 
 class Plane {
@@ -55,6 +58,10 @@ class Plane {
   /// Trigger filters as the store has them; for the first subscription, before run().
   std::vector<std::string> trigger_filters() const;
 
+  /// What it keeps in memory and its store says otherwise: nothing, between two steps
+  /// (docs/reliability.md, I9).
+  std::vector<core::Violation> check_memory() const;
+
   /// What the plane tells of itself, online or not.
   core::Presence presence(bool online) const;
 
@@ -79,6 +86,7 @@ class Plane {
   void process(Batch& batch, Envelope& envelope);
   void fire_due(Batch& batch);
   void commit(Batch& batch);
+  void commit_aside(store::Transaction& rows);
 
   // plane_effects.cpp
   void release(Batch& batch);
