@@ -55,7 +55,11 @@ void VirtualBroker::connect(Link link, const Connect& how, core::Instant now) {
   }
   if (link.client >= state_.sessions.size()) state_.sessions.resize(link.client + 1);
   auto& session = state_.sessions[link.client];
-  if (session.online()) close(session, Closed::Why::taken_over, now);
+  if (session.online()) {
+    // Mosquitto keeps the will to itself if the session goes on.
+    const bool ends = how.clean_start || session.expiry == core::Duration{};
+    close(session, Closed::Why::taken_over, ends, now);
+  }
   if (how.clean_start || has_ended(session, now)) session = {};
 
   outbox_.push_back({link, Connack{session.exists}});
@@ -106,7 +110,7 @@ void VirtualBroker::publish(Link link, PacketId id, const MessagePtr& message, c
   Session* session = open_session(link);
   if (session == nullptr) return;
   if (!is_publishable(message->topic)) {
-    close(*session, Closed::Why::malformed_topic, now);
+    close(*session, Closed::Why::malformed_topic, true, now);
     return;
   }
   const bool allowed = may(link.client, message->topic, Access::write);

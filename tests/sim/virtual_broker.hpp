@@ -47,7 +47,8 @@ class VirtualBroker {
   // What clients do.
 
   /// CONNACK, then the copies that the session holds: those in flight again with DUP, then the
-  /// queue. An open connection of the same client is closed. While the broker is down: closed.
+  /// queue. An open connection of the same client is closed; its will is published only if the
+  /// session ends with it. While the broker is down: closed.
   void connect(Link link, const Connect& how, core::Instant now);
 
   /// SUBACK, then the retained messages of each filter, one after the other. A filter that was
@@ -123,7 +124,7 @@ class VirtualBroker {
   /// Null: the link is not open.
   Session* open_session(Link link);
   bool may(ClientIndex client, const std::string& topic, Access access);
-  void close(Session& session, Closed::Why why, core::Instant now);
+  void close(Session& session, Closed::Why why, bool with_will, core::Instant now);
   void end_connection(Session& session, bool with_will, core::Instant now);
   void go_down();
   void copy_each(Session& session, const MessagePtr& message, core::Instant now);

@@ -7,9 +7,9 @@
 
 namespace antiphon::sim {
 
-void VirtualBroker::close(Session& session, Closed::Why why, core::Instant now) {
+void VirtualBroker::close(Session& session, Closed::Why why, bool with_will, core::Instant now) {
   outbox_.push_back({session.link, Closed{why}});
-  end_connection(session, true, now);
+  end_connection(session, with_will, now);
 }
 
 void VirtualBroker::end_connection(Session& session, bool with_will, core::Instant now) {
@@ -66,7 +66,7 @@ void VirtualBroker::start() {
 void VirtualBroker::drop_session(ClientIndex client, core::Instant now) {
   if (session(client) == nullptr) return;
   auto& dropped = state_.sessions[client];
-  if (dropped.online()) close(dropped, Closed::Why::session_dropped, now);
+  if (dropped.online()) close(dropped, Closed::Why::session_dropped, true, now);
   dropped = {};
 }
 
