@@ -51,10 +51,10 @@ void refuse_no_database(const std::string& path) {
 }
 
 void refuse_newer(Connection& connection) {
-  const std::int64_t version = connection.number("PRAGMA user_version");
-  if (version <= schema_version()) return;
+  const std::int64_t schema = connection.number("PRAGMA user_version");
+  if (schema <= schema_version()) return;
   throw StoreError(StoreError::Kind::newer,
-                   "store '" + connection.path() + "' has schema " + std::to_string(version) +
+                   "store '" + connection.path() + "' has schema " + std::to_string(schema) +
                        " and this program knows schemas up to " + std::to_string(schema_version()) +
                        "; run the newer antiphon that wrote it, or restore a backup from before");
 }

@@ -6,6 +6,7 @@
 
 #include "engine/campaign/documents.hpp"
 #include "engine/core/report.hpp"
+#include "engine/store/records.hpp"
 #include "tests/scenarios/print.hpp"
 
 namespace antiphon::scenarios {
@@ -214,14 +215,14 @@ void World::settle() {
     return;
   }
   if (store().begin()->next_due()) return settle();
-  for (const core::Activation& activation : all_runs()) {
+  for (const core::ActivationId& id : all_runs()) {
+    const core::RunRecord run = record(id);
+    const core::Activation& activation = run.activation;
     if (core::ended(activation.state)) continue;
-    const core::RunRecord run = record(activation.id);
     const auto last = run.runs.empty() ? std::nullopt : std::optional(run.runs.back());
     const bool named = activation.state == core::ActivationState::paused &&
                        !core::status_of(activation, last).waits_for.empty();
-    if (!named)
-      broken_.push_back("L1: " + name_of(activation.id) + " waits for nothing that has a name");
+    if (!named) broken_.push_back("L1: " + name_of(id) + " waits for nothing that has a name");
   }
 }
 
@@ -245,45 +246,19 @@ std::string World::take_said() {
 
 std::string World::dump() {
   std::string text;
-  for (const core::Activation& activation : all_runs()) text += dump_run(record(activation.id));
+  for (const core::ActivationId& id : all_runs()) text += dump_run(record(id));
   return text;
 }
 
-std::vector<core::Activation> World::all_runs() {
-  store::Reader& reader = this->reader();
-  std::vector<core::Activation> runs;
-  store::Reader::ActivationFilter every;
-  every.commanded = true;
-  for (store::Page page{{}, page_items};;) {
-    auto found = reader.activations(every, page);
-    if (found.empty()) break;
-    page.after = found.back().id.text();
-    std::move(found.begin(), found.end(), std::back_inserter(runs));
-  }
-  std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+std::vector<core::ActivationId> World::all_runs() {
+  std::vector<core::ActivationId> runs;
+  store::each_activation(reader(), [&](const core::Activation& run) { runs.push_back(run.id); });
+  std::sort(runs.begin(), runs.end());
   return runs;
 }
 
 core::RunRecord World::record(const core::ActivationId& id) {
-  store::Reader& reader = this->reader();
-  core::RunRecord record;
-  record.activation = *reader.activation(id);
-  for (store::Page page{{}, page_items};;) {
-    auto found = reader.history(id, page);
-    if (found.empty()) break;
-    page.after = std::to_string(found.back().run);
-    std::move(found.begin(), found.end(), std::back_inserter(record.runs));
-  }
-  for (store::Page page{{}, page_items};;) {
-    auto found = reader.tasks(id, std::nullopt, page);
-    if (found.empty()) break;
-    const core::TaskKey& last = found.back().key;
-    page.after = std::to_string(last.run) + "." + std::to_string(last.ordinal);
-    std::move(found.begin(), found.end(), std::back_inserter(record.tasks));
-  }
-  for (const core::StageRun& run : record.runs) {
-    if (auto output = reader.output(id, run.stage)) record.outputs[run.stage] = *output;
-  }
+  core::RunRecord record = store::load_record(reader(), id);
   const core::Activation& activation = record.activation;
   run_names_[id] = activation.origin.empty()
                        ? id.text()

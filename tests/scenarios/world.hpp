@@ -84,7 +84,7 @@ class World {
   void check_derived(const core::Effect& effect);
   void say_effects();
   void say(const core::Effect& effect);
-  std::vector<core::Activation> all_runs();
+  std::vector<core::ActivationId> all_runs();  ///< by id
 
   Open open_;
   std::unique_ptr<store::Store> store_;

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// Whole runs, put together from a reader's pages. What is committed between two pages is seen by
+// the second: whoever needs one state reads while nobody writes.
+#pragma once
+
+#include <functional>
+
+#include "engine/core/invariants.hpp"
+#include "engine/store/store.hpp"
+
+namespace antiphon::store {
+
+/// All that is stored of a run. Throws StoreError::Kind::other when there is none of that id.
+core::RunRecord load_record(Reader& reader, const core::ActivationId& id);
+
+/// Visits every run, newest first, those that other planes commanded too. `visit` may read; memory
+/// is that of a page.
+void each_activation(Reader& reader, const std::function<void(const core::Activation&)>& visit);
+
+}  // namespace antiphon::store
