@@ -30,7 +30,7 @@ bool has_ended(const Session& session, core::Instant now) {
 
 /// What a copy says of the subscription that it came for.
 SubscriptionPtr named(const Session& session, const Route& route) {
-  return session.version == 5 && route.subscription->id != 0 ? route.subscription : nullptr;
+  return session.version == 5 && route.subscription()->id != 0 ? route.subscription() : nullptr;
 }
 
 }  // namespace
@@ -82,12 +82,10 @@ void VirtualBroker::subscribe(Link link, PacketId id, std::vector<Subscription> 
   if (session == nullptr) return;
   outbox_.push_back({link, Suback{id}});
   for (auto& subscription : wanted) {
-    Route route{std::make_shared<const Subscription>(std::move(subscription)), 0};
-    const auto& filter = route.subscription->filter;
-    route.literal = literal_bytes(filter);
+    const Route route(std::move(subscription));
     auto& routes = session->routes;
     const auto before = std::find_if(routes.begin(), routes.end(), [&](const Route& other) {
-      return other.subscription->filter == filter;
+      return other.filter() == route.filter();
     });
     if (before == routes.end())
       routes.push_back(route);
@@ -101,7 +99,7 @@ void VirtualBroker::unsubscribe(Link link, PacketId id, const std::vector<std::s
   Session* session = open_session(link);
   if (session == nullptr) return;
   std::erase_if(session->routes, [&](const Route& route) {
-    return std::find(filters.begin(), filters.end(), route.subscription->filter) != filters.end();
+    return std::find(filters.begin(), filters.end(), route.filter()) != filters.end();
   });
   outbox_.push_back({link, Unsuback{id}});
 }
@@ -155,8 +153,8 @@ void VirtualBroker::copy_each(Session& session, const MessagePtr& message, core:
     if (!route.matches(message->topic)) continue;
     if (!may(session.link.client, message->topic, Access::read)) return;
     Copy copy{message, named(session, route), after(now, message->expiry)};
-    copy.qos = std::min(message->qos, route.subscription->qos);
-    copy.retained = message->retain && route.subscription->retain_as_published;
+    copy.qos = std::min(message->qos, route.subscription()->qos);
+    copy.retained = message->retain && route.subscription()->retain_as_published;
     offer(session, std::move(copy), flow(now));
   }
 }
@@ -165,7 +163,7 @@ void VirtualBroker::copy_each(Session& session, const MessagePtr& message, core:
 void VirtualBroker::copy_once(Session& session, const MessagePtr& message, core::Instant now) {
   int qos = -1;
   for (const auto& route : session.routes) {
-    if (route.matches(message->topic)) qos = std::max(qos, route.subscription->qos);
+    if (route.matches(message->topic)) qos = std::max(qos, route.subscription()->qos);
   }
   if (qos < 0 || !may(session.link.client, message->topic, Access::read)) return;
   Copy copy{message, nullptr, after(now, message->expiry)};
@@ -174,7 +172,7 @@ void VirtualBroker::copy_once(Session& session, const MessagePtr& message, core:
 }
 
 void VirtualBroker::give_retained(Session& session, const Route& route, core::Instant now) {
-  std::string_view stem(route.subscription->filter.data(), route.literal);
+  std::string_view stem(route.filter().data(), route.literal());
   if (stem.ends_with('/')) stem.remove_suffix(1);  // "a/#" matches "a" too
   auto& kept = state_.retained;
   for (auto it = kept.lower_bound(stem); it != kept.end() && it->first.starts_with(stem);) {
@@ -186,7 +184,7 @@ void VirtualBroker::give_retained(Session& session, const Route& route, core::In
     }
     if (route.matches(it->first) && may(session.link.client, it->first, Access::read)) {
       Copy copy{message, named(session, route), expires_at};
-      copy.qos = std::min(message->qos, route.subscription->qos);
+      copy.qos = std::min(message->qos, route.subscription()->qos);
       copy.retained = true;
       offer(session, std::move(copy), flow(now));
     }

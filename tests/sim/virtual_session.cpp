@@ -2,6 +2,7 @@
 #include "tests/sim/virtual_session.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace antiphon::sim {
@@ -75,6 +76,12 @@ bool topic_matches(std::string_view filter, std::size_t literal, std::string_vie
     if (filter[f] != '/' || topic[t] != '/') return false;
     if (++f, ++t; f == filter.size()) return t == topic.size();
   }
+}
+
+Route::Route(Subscription subscription)
+    : subscription_(std::make_shared<const Subscription>(std::move(subscription))),
+      literal_(literal_bytes(filter())) {
+  if (literal_ >= sizeof tail_) tail_ = tail_of(std::string_view(filter()).substr(0, literal_));
 }
 
 void offer(Session& session, Copy copy, const Flow& flow) {

@@ -5,8 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,13 +22,34 @@ std::size_t literal_bytes(std::string_view filter);
 /// bus::matches() for a valid filter of which `literal_bytes` is known.
 bool topic_matches(std::string_view filter, std::size_t literal, std::string_view topic);
 
-struct Route {
-  SubscriptionPtr subscription;
-  std::size_t literal = 0;
+/// A subscription, prepared: each message is held against each of them.
+class Route {
+ public:
+  explicit Route(Subscription subscription);
+
+  const SubscriptionPtr& subscription() const { return subscription_; }
+  const std::string& filter() const { return subscription_->filter; }
+  std::size_t literal() const { return literal_; }
 
   bool matches(std::string_view topic) const {
-    return topic_matches(subscription->filter, literal, topic);
+    return !differs_at_a_glance(topic) && topic_matches(filter(), literal_, topic);
   }
+
+ private:
+  /// Most topics are another plane's or of another kind: the end of the literal part shows it.
+  bool differs_at_a_glance(std::string_view topic) const {
+    if (topic.size() < literal_) return topic.size() + 1 < literal_;
+    return literal_ >= sizeof tail_ && tail_of(topic.substr(0, literal_)) != tail_;
+  }
+  static std::uint64_t tail_of(std::string_view text) {
+    std::uint64_t tail = 0;
+    std::memcpy(&tail, text.data() + text.size() - sizeof tail, sizeof tail);
+    return tail;
+  }
+
+  SubscriptionPtr subscription_;
+  std::size_t literal_;
+  std::uint64_t tail_ = 0;
 };
 
 /// Copies that nobody will get, and whom nobody told.

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include "tests/sim/campaigns.hpp"
+
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "engine/campaign/documents.hpp"
+#include "engine/core/json.hpp"
+#include "engine/runtime/entropy.hpp"
+#include "engine/stages/registry.hpp"
+#include "tests/sim/dice.hpp"
+
+namespace antiphon::sim {
+namespace {
+
+using core::Value;
+
+/// The stages s0 to sN and where each may go. Loops end: only a counter goes back, a few times.
+class Author {
+ public:
+  explicit Author(int n)
+      : name_("c" + std::to_string(n)), dice_(static_cast<std::uint64_t>(n), "campaign") {}
+
+  Value document() {
+    const auto count = dice_.between(1, 4);
+    Value stages = Value::object();
+    for (std::int64_t i = 0; i < count; ++i) stages["s" + std::to_string(i)] = stage(i, count);
+    Value spec{{"firstStage", "s0"}, {"stages", stages}};
+    spec["triggers"] = Value::array();
+    spec["triggers"].push_back(
+        {{"name", "go"},
+         {"topic", "device/" + name_ + "/+unit"},
+         {"inputs", {{"n", "${{$payload(n)}}"}, {"where", "${{$payload(where)}}"}}}});
+    return Value{{"metadata", {{"name", name_ + "-v-1"}}}, {"spec", spec}};
+  }
+
+ private:
+  Value stage(std::int64_t i, std::int64_t count) {
+    const std::string next = i + 1 < count ? "s" + std::to_string(i + 1) : "";
+    Value stage = Value::object();
+    switch (dice_.below(8)) {
+      case 0:
+        return counter(i, next);
+      case 1:
+        stage = {{"provider", "mock"}, {"inputs", {{"foo", "bar"}}}};
+        break;
+      case 2:
+        stage = {{"provider", "delay"}, {"inputs", {{"delay", dice_.between(1, 40)}}}};
+        break;
+      case 3:
+        stage = {{"provider", "script"}, {"config", {{"script", "x.sh"}}}};
+        break;
+      default:
+        stage = remote();
+    }
+    if (dice_.one_in(2)) stage["contexts"] = contexts();
+    if (dice_.one_in(3)) stage["handleErrors"] = true;
+    if (dice_.one_in(3)) stage["idempotent"] = true;
+    stage["timeout"] = dice_.one_in(3) ? core::to_text(core::seconds(dice_.between(2, 90))) : "30d";
+    if (!next.empty()) stage["stageSelector"] = selector(i, next);
+    return stage;
+  }
+
+  /// Goes back a stage at most twice.
+  Value counter(std::int64_t i, const std::string& next) {
+    const std::string self = "s" + std::to_string(i);
+    const std::string back = "s" + std::to_string(dice_.below(i + 1));
+    return {{"provider", "counter"},
+            {"inputs", {{"times", 1}}},
+            {"handleErrors", true},
+            {"stageSelector", "${{$if($lt($output(" + self + ",times)," +
+                                  std::to_string(dice_.between(1, 3)) + ")," + back + ",'" + next +
+                                  "')}}"}};
+  }
+
+  Value remote() {
+    Value inputs{{"n", "${{$trigger(n,0)}}"}};
+    switch (dice_.below(6)) {
+      case 0:
+        inputs["operation"] = "mock";
+        break;
+      case 1:
+        inputs["operation"] = "delay";
+        inputs["delay"] = dice_.between(1, 20);
+        break;
+      case 2:
+        inputs["operation"] = dice_.one_in(2) ? "http" : "script";  // not offered, or done
+        break;
+      default:
+        inputs["operation"] = "script";
+    }
+    return {{"provider", "remote"}, {"inputs", inputs}};
+  }
+
+  Value contexts() {
+    switch (dice_.below(5)) {
+      case 0:
+        return Value{"site1", "site2"};
+      case 1:
+        return Value{"site1", "hq", "site3"};
+      case 2:
+        return "site1";
+      default:
+        return "${{$trigger(where,site1)}}";
+    }
+  }
+
+  std::string selector(std::int64_t i, const std::string& next) {
+    const std::string self = "s" + std::to_string(i);
+    switch (dice_.below(4)) {
+      case 0:
+        return "${{$if($equal($output(" + self + ",status),200)," + next + ",'')}}";
+      case 1:
+        return dice_.one_in(4) ? "${{$trigger(nothing,nowhere)}}" : next;
+      default:
+        return next;
+    }
+  }
+
+  std::string name_;
+  Dice dice_;
+};
+
+GeneratedCampaign generate(int n) {
+  const std::string text = core::dump(Author(n).document());
+  auto loaded = campaign::load(text, "generated.json", providers());
+  if (!loaded) throw std::runtime_error(text + "\n" + campaign::to_text(loaded.error().front()));
+  auto& document = std::get<campaign::CampaignDocument>(loaded->front());
+  GeneratedCampaign made;
+  made.document = text;
+  made.row.name_space = document.campaign->name_space;
+  made.row.name = document.campaign->name;
+  made.row.version = document.campaign->version;
+  made.row.hash = runtime::sha256(document.canonical);
+  made.row.document = document.canonical;
+  made.topic = "device/c" + std::to_string(n) + "/u1";
+  made.campaign = document.campaign;
+  return made;
+}
+
+struct Pool {
+  std::map<int, GeneratedCampaign> by_number;
+  std::map<std::string, core::CampaignPtr, std::less<>> by_hash;
+};
+
+Pool& pool() {
+  static Pool pool;
+  return pool;
+}
+
+}  // namespace
+
+const core::Providers& providers() {
+  static const core::Providers all = stages::standard_providers();
+  return all;
+}
+
+const GeneratedCampaign& generated_campaign(int n) {
+  const auto found = pool().by_number.find(n);
+  if (found != pool().by_number.end()) return found->second;
+  const auto& made = pool().by_number.emplace(n, generate(n)).first->second;
+  pool().by_hash[made.row.hash] = made.campaign;
+  return made;
+}
+
+core::CampaignPtr compiled(const std::string& hash) {
+  const auto found = pool().by_hash.find(hash);
+  return found == pool().by_hash.end() ? nullptr : found->second;
+}
+
+}  // namespace antiphon::sim

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Random campaigns. Campaign n is the same in every seed, so that it has to be read only once in a
+// process.
+#pragma once
+
+#include <string>
+
+#include "engine/core/campaign.hpp"
+#include "engine/core/model.hpp"
+#include "engine/core/provider.hpp"
+
+namespace antiphon::sim {
+
+constexpr int campaign_count = 512;
+
+struct GeneratedCampaign {
+  std::string document;  ///< what `antiphon apply` would send
+  core::CampaignVersion row;
+  std::string topic;  ///< that its trigger listens to: {"n": number} starts a run
+  core::CampaignPtr campaign;
+};
+
+const core::Providers& providers();
+
+/// 0 <= n < campaign_count.
+const GeneratedCampaign& generated_campaign(int n);
+
+/// The compiled campaign of a hash of one of them; null if it is none.
+core::CampaignPtr compiled(const std::string& hash);
+
+}  // namespace antiphon::sim

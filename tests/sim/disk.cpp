@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "tests/sim/disk.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "engine/store/memory_store.hpp"
+#include "engine/store/sqlite_store.hpp"
+
+namespace antiphon::sim {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string hex(Dice& dice) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (int i = 0; i < 32; ++i) text += digits[static_cast<std::size_t>(dice.below(16))];
+  return text;
+}
+
+/// In memory where the system has such a folder; gone with the process.
+class Folder {
+ public:
+  Folder() {
+    const fs::path base = fs::exists("/dev/shm") ? "/dev/shm" : fs::temp_directory_path();
+    path_ = base / ("antiphon-sim-" + std::to_string(getpid()));
+    fs::create_directories(path_);
+  }
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  fs::path path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+const fs::path& folder() {
+  static const Folder folder;
+  static const fs::path path = folder.path();
+  return path;
+}
+
+}  // namespace
+
+std::unique_ptr<store::Store> open_virtual_disk(std::unique_ptr<store::Store> old,
+                                                std::string& file, const core::PlaneName& plane,
+                                                bool full, Dice& dice) {
+  static std::uint64_t files = 0;
+  if (!full) {
+    if (old) return store::reopen_memory_store(*old);
+    return store::make_memory_store(plane, {hex(dice), hex(dice)});
+  }
+  old.reset();
+  store::Minted minted;
+  if (file.empty()) {
+    file = (folder() / (plane.text() + "-" + std::to_string(++files) + ".db")).string();
+    minted = {hex(dice), hex(dice)};
+  }
+  return store::open_sqlite(file, plane, minted);
+}
+
+}  // namespace antiphon::sim

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+#include "tests/sim/people.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "engine/core/json.hpp"
+#include "tests/sim/campaigns.hpp"
+#include "tests/sim/world.hpp"
+
+namespace antiphon::sim {
+namespace {
+
+core::UserName ann() {
+  return *core::UserName::parse("ann");
+}
+
+core::Asker asker(const std::string& identity) {
+  core::Asker asker;
+  asker.user = ann();
+  asker.identity = identity;
+  return asker;
+}
+
+}  // namespace
+
+People::People(World& world)
+    : world_(world),
+      dice_(world.swarm.seed, "people"),
+      client_(world.net.add([this](const Packet& packet) { receive(packet); })) {
+  for (int i = 0; i < world.swarm.campaigns; ++i) {
+    campaigns_.push_back(static_cast<int>(dice_.below(campaign_count)));
+    if (!dice_.one_in(8)) on_disk_.insert(campaigns_.back());
+  }
+}
+
+void People::prepare(store::Store& disk) {
+  const auto rows = disk.begin();
+  std::int64_t seq = 0;
+  for (const int n : on_disk_) {
+    core::CampaignVersion row = generated_campaign(n).row;
+    row.applied_seq = ++seq;
+    row.applied_at = world_.now;
+    rows->insert(row);
+    std::vector<core::TriggerRow> triggers;
+    for (const core::TriggerSpec& trigger : generated_campaign(n).campaign->triggers) {
+      triggers.push_back({row.name_space, row.name, trigger.name, trigger.filter, row.hash});
+    }
+    rows->replace_triggers(row.name_space, row.name, triggers);
+  }
+  rows->commit();
+}
+
+void People::plan_one(core::Instant at, std::function<void()> act) {
+  ++planned_;
+  world_.agenda.put(at, [this, act = std::move(act)] {
+    --planned_;
+    act();
+  });
+}
+
+void People::plan() {
+  connect();
+  const core::Instant end = world_.now + world_.swarm.length;
+  const auto some_time = [&] { return world_.now + dice_.span({100}, end - world_.now); };
+  for (const int n : campaigns_) {
+    if (!on_disk_.contains(n)) plan_one(world_.now, [this, n] { apply(n); });
+    if (dice_.one_in(8)) plan_one(some_time(), [this, n] { apply(n); });
+  }
+  for (int i = 0; i < world_.swarm.triggers; ++i) plan_one(some_time(), [this] { trigger(); });
+  for (int i = 0; i < world_.swarm.acts; ++i) plan_one(some_time(), [this] { act(); });
+}
+
+// ---- the bus
+
+void People::connect() {
+  world_.net.connect(client_, {});
+}
+
+void People::receive(const Packet& packet) {
+  if (std::holds_alternative<Connack>(packet)) {
+    connected_ = true;
+    send_waiting();
+  } else if (const auto* ack = std::get_if<Puback>(&packet)) {
+    waiting_.erase(ack->id);
+  } else if (std::holds_alternative<Closed>(packet)) {
+    connected_ = false;
+    world_.agenda.put(world_.now + dice_.span({100}, core::seconds(3)), [this] { connect(); });
+  }
+}
+
+/// Who gave no identity cannot say it again: it would be another message.
+void People::send_waiting() {
+  if (!connected_) return;
+  const auto all = waiting_;
+  for (const PacketId id : all) {
+    Letter& letter = letters_[id - 1];
+    if (letter.sent && !letter.message->id) {
+      waiting_.erase(id);
+      continue;
+    }
+    letter.sent = true;
+    world_.net.publish(client_, id, letter.message);
+  }
+}
+
+void People::put(std::string topic, core::Value payload, runtime::Inbound meaning,
+                 std::int64_t number) {
+  Message message;
+  message.topic = std::move(topic);
+  message.payload = core::dump(payload);
+  const auto id = static_cast<PacketId>(letters_.size() + 1);
+  if (!dice_.one_in(4)) message.id = "letter-" + std::to_string(id);
+  if (message.id) {
+    std::visit(
+        [&](auto& said) {
+          if constexpr (requires { said.asker.identity; } &&
+                        !std::is_same_v<std::decay_t<decltype(said)>, runtime::RefusedMessage>) {
+            said.asker.identity = *message.id;
+          } else if constexpr (std::is_same_v<std::decay_t<decltype(said)>, core::TopicMessage>) {
+            said.identity = *message.id;
+          }
+        },
+        meaning);
+  }
+  message.retain = number != 0 && dice_.one_in(20);
+  if (!world_.swarm.full) {
+    message.body = std::make_shared<const runtime::Inbound>(std::move(meaning));
+  }
+  const auto shared = std::make_shared<const Message>(std::move(message));
+  letters_.push_back({shared, number});
+  by_message_[shared.get()] = id;
+  waiting_.insert(id);
+  world_.say("somebody says " + shared->topic + " " + shared->payload);
+  send_waiting();
+}
+
+void People::taken(const Deliver& copy) {
+  if (copy.retained) return;
+  const auto found = by_message_.find(copy.message.get());
+  if (found == by_message_.end()) return;
+  Letter& letter = letters_[found->second - 1];
+  if (letter.taken) world_.marks.hit(Mark::identity_repeated);
+  letter.taken = true;
+}
+
+// ---- what they say
+
+core::Value People::sites() {
+  core::Value names = core::Value::array();
+  for (int i = 1; i <= world_.swarm.sites; ++i) {
+    if (!dice_.one_in(4)) names.push_back("site" + std::to_string(i));
+  }
+  if (dice_.one_in(6)) names.push_back("hq");
+  return names;
+}
+
+void People::trigger() {
+  const auto& campaign = generated_campaign(campaigns_[static_cast<std::size_t>(
+      dice_.below(static_cast<std::int64_t>(campaigns_.size())))]);
+  if (dice_.one_in(4)) return activate();
+  const auto number = static_cast<std::int64_t>(letters_.size() + 1);
+  const core::Value payload{{"n", number}, {"where", sites()}};
+  core::TopicMessage meaning;
+  meaning.topic = campaign.topic;
+  meaning.payload = core::dump(payload);
+  put(campaign.topic, payload, meaning, number);
+}
+
+void People::activate() {
+  const auto& campaign = generated_campaign(campaigns_.front());
+  const bool known = on_disk_.contains(campaigns_.front());  // else it may come too early
+  const auto number = static_cast<std::int64_t>(letters_.size() + 1);
+  const std::string id = "r" + std::to_string(number);
+  const core::Value inputs{{"n", number}, {"where", sites()}};
+  core::ActivateRequest meaning;
+  meaning.asker = asker({});
+  meaning.campaign = campaign.row.name;
+  meaning.activation = *core::ActivationId::parse(id);
+  meaning.inputs = core::dump(inputs);
+  meaning.paused = dice_.one_in(5);
+  put("antiphon/hq/campaign/" + campaign.row.name.text() + "/activate/ann",
+      {{"activation", id}, {"inputs", inputs}, {"paused", meaning.paused}}, meaning,
+      known ? number : 0);
+}
+
+void People::apply(int n) {
+  core::ApplyRequest meaning;
+  meaning.asker = asker({});
+  meaning.document = generated_campaign(n).document;
+  put("antiphon/hq/apply/ann", core::Value::parse(meaning.document), meaning, 0);
+}
+
+std::optional<core::ActivationId> People::some_run() {
+  if (!world_.hq().up()) return std::nullopt;
+  const auto reader = world_.hq().disk().reader();
+  const auto runs = reader->activations({}, {{}, 50});
+  if (runs.empty()) return std::nullopt;
+  return runs[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(runs.size())))].id;
+}
+
+void People::act() {
+  const auto run = some_run();
+  if (!run) return;
+  constexpr std::array verbs{core::Verb::pause, core::Verb::resume, core::Verb::cancel};
+  verb(*run, verbs[static_cast<std::size_t>(dice_.below(3))]);
+}
+
+void People::verb(const core::ActivationId& run, core::Verb verb) {
+  core::VerbRequest meaning;
+  meaning.asker = asker({});
+  meaning.activation = run;
+  meaning.verb = verb;
+  put("antiphon/hq/activation/" + run.text() + "/" + std::string(core::to_text(verb)) + "/ann",
+      core::Value::object(), meaning, 0);
+}
+
+void People::resume_paused() {
+  if (!waiting_.empty()) return;
+  const auto reader = world_.hq().disk().reader();
+  store::Reader::ActivationFilter paused;
+  paused.state = "paused";
+  for (const core::Activation& run : reader->activations(paused, {{}, 50})) {
+    verb(run.id, core::Verb::resume);
+  }
+}
+
+// ---- what came of it
+
+void People::check(store::Reader& reader) {
+  std::map<std::int64_t, int> runs;
+  for (const core::Activation& run : reader.activations({}, {{}, 500})) {
+    const core::Value inputs = core::Value::parse(run.inputs);
+    if (inputs.contains("n") && inputs["n"].is_number_integer()) ++runs[inputs["n"]];
+  }
+  std::set<std::string> put_aside;
+  for (const core::Reject& reject : reader.rejects({{}, 500})) {
+    if (reject.reason.starts_with("put aside")) put_aside.insert(reject.topic);
+  }
+  for (const Letter& letter : letters_) {
+    if (letter.number == 0) continue;
+    const int count = runs[letter.number];
+    const std::string which = "message " + std::to_string(letter.number);
+    if (count > 1) {
+      world_.broken("I2", which + " started " + std::to_string(count) + " runs");
+    }
+    if (count == 0 && letter.taken && !put_aside.contains(letter.message->topic)) {
+      world_.broken("I2", which + " was acknowledged, and started no run");
+    }
+  }
+}
+
+}  // namespace antiphon::sim

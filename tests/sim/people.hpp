@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Devices and operators: what they publish, and what has to have come of it (I2).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/core/messages.hpp"
+#include "engine/runtime/inbound.hpp"
+#include "engine/store/store.hpp"
+#include "tests/sim/dice.hpp"
+#include "tests/sim/virtual_packets.hpp"
+
+namespace antiphon::sim {
+
+class World;
+
+class People {
+ public:
+  explicit People(World& world);
+
+  /// Puts campaigns on hq's new disk; the others are applied by the bus.
+  void prepare(store::Store& disk);
+
+  /// Puts what they will do on the agenda.
+  void plan();
+
+  /// Operators resume what is paused.
+  void resume_paused();
+
+  /// Everything was said, and acknowledged by the broker.
+  bool done() const { return waiting_.empty() && planned_ == 0; }
+
+  /// hq has acknowledged this copy to the broker.
+  void taken(const Deliver& copy);
+
+  /// What hq has acknowledged was applied, and nothing was applied twice.
+  void check(store::Reader& reader);
+
+ private:
+  /// A message of theirs, and the run that has to come of it.
+  struct Letter {
+    MessagePtr message;
+    std::int64_t number = 0;  ///< in the run's inputs; 0: no run
+    bool sent = false;
+    bool taken = false;
+  };
+
+  void receive(const Packet& packet);
+  void connect();
+  void put(std::string topic, core::Value payload, runtime::Inbound meaning, std::int64_t number);
+  void send_waiting();
+  void trigger();
+  void activate();
+  void act();
+  void apply(int campaign);
+  void plan_one(core::Instant at, std::function<void()> act);
+  core::Value sites();
+  std::optional<core::ActivationId> some_run();
+  void verb(const core::ActivationId& run, core::Verb verb);
+
+  World& world_;
+  Dice dice_;
+  ClientIndex client_;
+  bool connected_ = false;
+  int planned_ = 0;
+  std::vector<Letter> letters_;  ///< packet ids are their places, from 1
+  std::set<PacketId> waiting_;   ///< not acknowledged by the broker
+  std::map<const Message*, PacketId> by_message_;
+  std::vector<int> campaigns_;
+  std::set<int> on_disk_;
+};
+
+}  // namespace antiphon::sim

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "tests/sim/post.hpp"
+
+namespace antiphon::sim {
+namespace {
+
+wire::Topics topics_of(const core::PlaneName& plane) {
+  return *wire::Topics::make("antiphon", plane);
+}
+
+bus::Received received(const Deliver& copy) {
+  bus::Received received;
+  received.topic = copy.message->topic;
+  received.payload = copy.message->payload;
+  received.qos = copy.qos;
+  received.retained = copy.retained;
+  received.duplicate = copy.duplicate;
+  received.response_topic = copy.message->response_topic;
+  received.correlation = copy.message->correlation;
+  received.id = copy.message->id;
+  if (copy.subscription) received.filters.push_back(copy.subscription->filter);
+  return received;
+}
+
+MessagePtr message_of(bus::Outgoing outgoing) {
+  Message message;
+  message.topic = std::move(outgoing.topic);
+  message.payload = std::move(outgoing.payload);
+  message.qos = outgoing.qos;
+  message.retain = outgoing.retain;
+  message.expiry = outgoing.expiry;
+  message.response_topic = std::move(outgoing.response_topic);
+  message.correlation = std::move(outgoing.correlation);
+  return std::make_shared<const Message>(std::move(message));
+}
+
+bool is_durable(const runtime::Inbound& inbound) {
+  return std::holds_alternative<core::TopicMessage>(inbound) ||
+         std::holds_alternative<core::ActivateRequest>(inbound) ||
+         std::holds_alternative<core::VerbRequest>(inbound) ||
+         std::holds_alternative<core::ApplyRequest>(inbound);
+}
+
+}  // namespace
+
+Post::Post(core::PlaneName self, bool json)
+    : json_(json), self_(std::move(self)), mailbox_(topics_of(self_), {}) {}
+
+MessagePtr Post::value(std::string topic, runtime::Inbound inbound, bool retain) const {
+  Message message;
+  message.topic = std::move(topic);
+  message.body = std::make_shared<const runtime::Inbound>(std::move(inbound));
+  message.retain = retain;
+  return std::make_shared<const Message>(std::move(message));
+}
+
+std::vector<MessagePtr> Post::out(const runtime::Outbound& message) const {
+  std::vector<MessagePtr> out;
+  const wire::Topics& topics = mailbox_.topics();
+  if (json_) {
+    for (auto& outgoing : wire::give_out(topics, message, 5)) {
+      out.push_back(message_of(std::move(outgoing)));
+    }
+  } else if (const auto* site = std::get_if<runtime::ToSite>(&message)) {
+    out.push_back(std::visit(
+        [&](const auto& said) {
+          return value(topics.command(site->site), runtime::FromOrigin{self_, said});
+        },
+        site->message));
+  } else if (const auto* origin = std::get_if<runtime::ToOrigin>(&message)) {
+    out.push_back(std::visit(
+        [&](const auto& said) {
+          using Kind = std::decay_t<decltype(said)>;
+          const bool hello = std::is_same_v<Kind, core::Hello>;
+          return value(hello ? topics.hello(origin->origin) : topics.reply(origin->origin),
+                       runtime::FromSite{self_, said});
+        },
+        origin->message));
+  } else if (const auto* presence = std::get_if<core::Presence>(&message)) {
+    out.push_back(value(topics.presence(), runtime::SeenPresence{self_, *presence}, true));
+  }
+  return out;
+}
+
+std::vector<wire::Arrival> Post::in(const Deliver& copy,
+                                    const std::vector<std::string>& triggers) const {
+  if (json_) return wire::take_in(mailbox_, triggers, received(copy));
+  auto inbound = *std::static_pointer_cast<const runtime::Inbound>(copy.message->body);
+  if (auto* topic = std::get_if<core::TopicMessage>(&inbound)) {
+    topic->retained = copy.retained;
+    topic->filters = {copy.subscription->filter};
+  }
+  wire::Arrival arrival{std::move(inbound), {}, false};
+  if (is_durable(arrival.inbound)) {
+    arrival.delivery = {copy.duplicate, copy.message->topic + "\n" + copy.message->payload};
+    arrival.durable = copy.qos > 0;
+  }
+  std::vector<wire::Arrival> arrivals;
+  arrivals.push_back(std::move(arrival));
+  return arrivals;
+}
+
+MessagePtr letter(bool json, std::string topic, std::string payload, runtime::Inbound meaning,
+                  std::optional<std::string> identity) {
+  Message message;
+  message.topic = std::move(topic);
+  message.payload = std::move(payload);
+  message.id = std::move(identity);
+  if (!json) message.body = std::make_shared<const runtime::Inbound>(std::move(meaning));
+  return std::make_shared<const Message>(std::move(message));
+}
+
+}  // namespace antiphon::sim

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "tests/sim/swarm.hpp"
+
+#include "tests/sim/dice.hpp"
+
+namespace antiphon::sim {
+namespace {
+
+constexpr std::array<std::string_view, fault_count> names{
+    "crash",       "reboot", "stop",      "offline", "link",  "clog",    "broker-stop",
+    "broker-kill", "queue",  "duplicate", "journal", "clock", "forgery", "work"};
+
+}  // namespace
+
+std::string_view to_text(Fault fault) {
+  return names[static_cast<std::size_t>(fault)];
+}
+
+Swarm draw_swarm(std::uint64_t seed, bool full) {
+  Dice dice(seed, "swarm");
+  Swarm swarm;
+  swarm.seed = seed;
+  swarm.full = full;
+  const std::int64_t chance = dice.one_in(8) ? 0 : dice.between(10, 50);
+  for (std::size_t i = 0; i < fault_count; ++i) {
+    swarm.faults[i] = dice.percent(chance);
+    swarm.every[i] = dice.span(core::seconds(2), core::seconds(60));
+  }
+  swarm.sites = static_cast<int>(dice.between(1, 3));
+  swarm.campaigns = static_cast<int>(dice.between(1, 2));
+  swarm.triggers = static_cast<int>(dice.between(1, 3));
+  swarm.acts = dice.one_in(2) ? static_cast<int>(dice.between(1, 4)) : 0;
+  swarm.length = dice.span(core::seconds(10), core::seconds(120));
+  swarm.latency_most = dice.span(core::milliseconds(1), core::milliseconds(2000));
+  swarm.batch_most = static_cast<int>(dice.one_in(2) ? 256 : dice.between(1, 8));
+  swarm.crash_one_in = static_cast<int>(dice.between(20, 300));
+  return swarm;
+}
+
+std::string to_text(const Swarm& swarm) {
+  std::string text = std::to_string(swarm.sites) + " sites, " + std::to_string(swarm.campaigns) +
+                     " campaigns, " + std::to_string(swarm.triggers) + " triggers, " +
+                     std::to_string(swarm.acts) + " acts, " + core::to_text(swarm.length) +
+                     "; faults:";
+  for (std::size_t i = 0; i < fault_count; ++i) {
+    if (swarm.faults[i]) text += " " + std::string(names[i]);
+  }
+  return text;
+}
+
+}  // namespace antiphon::sim

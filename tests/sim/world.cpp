@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "tests/sim/world.hpp"
+
+#include "engine/core/report.hpp"
+#include "engine/core/status.hpp"
+#include "engine/runtime/entropy.hpp"
+#include "engine/runtime/failpoint.hpp"
+#include "tests/sim/campaigns.hpp"
+#include "tests/sim/people.hpp"
+#include "tests/sim/trouble.hpp"
+
+namespace antiphon {
+
+namespace sim {
+namespace {
+
+const core::Instant beginning = *core::parse_rfc3339("2026-03-01T12:00:00Z");
+/// After the faults: everything has ended or waits for a person.
+constexpr core::Duration rest_within = core::hours(2);
+/// How often the world looks whether that is so.
+constexpr core::Duration look_every = core::seconds(20);
+constexpr std::size_t violations_most = 20;
+
+World* passing = nullptr;
+Node* passing_node = nullptr;
+
+core::PlaneName site_name(int n) {
+  return *core::PlaneName::parse("site" + std::to_string(n));
+}
+
+}  // namespace
+
+Boundaries::Boundaries(World& world, Node& node) : world_(world), node_(node) {
+  world_.current_ = &node;
+  passing = &world;
+  passing_node = &node;
+}
+
+Boundaries::~Boundaries() {
+  world_.current_ = nullptr;
+  passing = nullptr;
+  passing_node = nullptr;
+}
+
+World::World(Swarm with, Ask ask)
+    : now(beginning),
+      swarm(std::move(with)),
+      net(now, agenda, swarm.seed, swarm.latency_most),
+      ask_(std::move(ask)),
+      dice_(swarm.seed, "world") {
+  const auto hq = *core::PlaneName::parse("hq");
+  nodes_.push_back(std::make_unique<Node>(*this, hq, std::vector<core::PlaneName>{}));
+  for (int i = 1; i <= swarm.sites; ++i) {
+    nodes_.push_back(std::make_unique<Node>(*this, site_name(i), std::vector{hq}));
+  }
+  people_ = std::make_unique<People>(*this);
+  trouble_ = std::make_unique<Trouble>(*this);
+}
+
+World::~World() = default;
+
+void World::say(const std::string& line) {
+  if (!ask_.trace) return;
+  lines_.push_back("+" + core::to_text(now - beginning) + " " + line);
+}
+
+void World::broken(const std::string& rule, const std::string& text) {
+  if (!checks(rule) || violations_.size() >= violations_most) return;
+  violations_.push_back({rule, text});
+  say("BROKEN " + rule + ": " + text);
+}
+
+void World::broken(const Node& node, std::vector<core::Violation> found) {
+  for (const core::Violation& one : found) broken(one.rule, node.name().text() + ": " + one.text);
+}
+
+void World::pass_boundary(const Node& node, std::string_view where) {
+  if (current_ != &node) return;
+  ++boundaries_;
+  const bool chosen =
+      std::find(ask_.die_at.begin(), ask_.die_at.end(), boundaries_) != ask_.die_at.end();
+  const bool unlucky = ask_.die_at.empty() && faults_on_ && swarm.has(Fault::crash) &&
+                       dice_.one_in(swarm.crash_one_in);
+  if (!chosen && !unlucky) return;
+  say(node.name().text() + " dies at boundary " + std::to_string(boundaries_) + ", " +
+      std::string(where));
+  marks.hit(where.starts_with("before-commit")  ? Mark::crash_before_commit
+            : where.starts_with("after-commit") ? Mark::crash_after_commit
+                                                : Mark::crash_while_sending);
+  trouble_->boot_soon(*current_);
+  throw Crash{};
+}
+
+void World::until(core::Instant end) {
+  while (!agenda.empty() && agenda.next() <= end && violations_.empty()) {
+    if (steps > ask_.steps_most) {
+      broken("L1", "more than " + std::to_string(ask_.steps_most) + " steps, and no end");
+      return;
+    }
+    Agenda::Item item = agenda.take();
+    now = item.at;
+    ++items_;
+    item.happen();
+  }
+  if (violations_.empty()) now = end;
+}
+
+Result World::run() {
+  hq().when_new([this](store::Store& disk) { people_->prepare(disk); });
+  for (auto& node : nodes_) node->boot();
+  people_->plan();
+  trouble_->plan();
+  until(beginning + swarm.length);
+  calm_down();
+  const core::Instant last = now + rest_within;
+  while (violations_.empty() && now < last && !at_rest()) {
+    people_->resume_paused();
+    until(now + look_every);
+  }
+  if (violations_.empty()) check_end();
+
+  Result result;
+  for (auto& node : nodes_) {
+    if (!node->up()) continue;
+    const std::string rows = node->dump();
+    hash_ ^= std::hash<std::string>{}(rows) * 31 + hash_;
+    say(rows);
+  }
+  result.violations = std::move(violations_);
+  result.lines = std::move(lines_);
+  result.steps = items_;
+  result.boundaries = boundaries_;
+  result.hash = hash_ ^ items_ ^ (boundaries_ << 20U);
+  result.marks = marks;
+  result.marks.hits[static_cast<std::size_t>(Mark::message_dropped)] += net.broker().drops().full;
+  return result;
+}
+
+/// The end of the faults: everything runs, is connected, and is told to go on.
+void World::calm_down() {
+  say("no more faults");
+  faults_on_ = false;
+  trouble_->end();
+  for (auto& node : nodes_) {
+    if (!node->up()) node->boot();
+  }
+}
+
+bool World::at_rest() {
+  bool rest = people_->done();
+  const auto reader = hq().disk().reader();
+  for (const core::Activation& run : reader->activations({}, {{}, 500})) {
+    rest = rest && rests(*reader, run);
+  }
+  return rest;
+}
+
+void World::check_end() {
+  const auto reader = hq().disk().reader();
+  for (const core::Activation& run : reader->activations({}, {{}, 500})) {
+    if (rests(*reader, run)) continue;
+    broken("L1", "run " + run.id.text() + " is " + std::string(core::to_text(run.state)) +
+                     " in stage " + run.stage + ", " + core::to_text(now - run.updated) +
+                     " after its last change");
+  }
+  people_->check(*reader);
+}
+
+/// It has ended, or waits for sites that do not exist and may come yet.
+bool World::rests(store::Reader& reader, const core::Activation& run) {
+  if (core::ended(run.state)) return true;
+  if (run.run == 0) return false;
+  bool waits = false;
+  for (const core::Task& task : reader.tasks(run.id, run.run, {{}, 500})) {
+    if (core::settled(task.state)) continue;
+    const bool absent = !task.site.empty() &&
+                        std::none_of(nodes_.begin(), nodes_.end(),
+                                     [&](const auto& node) { return node->name() == task.site; });
+    if (!absent) return false;
+    waits = true;
+  }
+  return waits;
+}
+
+Result run_seed(const Swarm& swarm, const Ask& ask) {
+  World world(swarm, ask);
+  return world.run();
+}
+
+}  // namespace sim
+
+/// The simulator's boundaries are where a test build may be killed.
+void failpoint(std::string_view name) {
+  using sim::passing;
+  if (passing == nullptr) return;
+  const bool twice = name.find("-of-") != std::string_view::npos;
+  if (!twice) passing->pass_boundary(*sim::passing_node, name);
+}
+
+}  // namespace antiphon

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// One seed: hq, its sites, a broker, devices and operators, in virtual time and on one thread.
+// First a phase with faults, in which nothing may be broken; then one without, in which everything
+// has to come to its end.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/sim/agenda.hpp"
+#include "tests/sim/marks.hpp"
+#include "tests/sim/net.hpp"
+#include "tests/sim/node.hpp"
+#include "tests/sim/swarm.hpp"
+
+namespace antiphon::sim {
+
+/// What is asked of a run of one seed beside the seed.
+struct Ask {
+  /// Die at this boundary, counted from 1 over all planes; 0: where chance says.
+  std::vector<std::uint64_t> die_at{};
+  /// Rules that are not checked.
+  std::set<std::string> blind{};
+  std::uint64_t steps_most = 200'000;
+  bool trace = false;
+};
+
+struct Result {
+  std::vector<core::Violation> violations;
+  std::vector<std::string> lines;  ///< with Ask::trace, all; else none
+  std::uint64_t steps = 0;
+  std::uint64_t boundaries = 0;
+  std::uint64_t hash = 0;  ///< of every row of every plane, and of how it came there
+  Marks marks;
+};
+
+class World {
+ public:
+  World(Swarm swarm, Ask ask);
+  ~World();
+
+  Result run();
+
+  // For the parts of the world.
+  core::Instant now;
+  Agenda agenda;
+  const Swarm swarm;
+  Marks marks;
+  Net net;
+  std::uint64_t steps = 0;  ///< that planes took
+
+  bool tracing() const { return ask_.trace; }
+  void say(const std::string& line);
+  bool checks(const std::string& rule) const { return !ask_.blind.contains(rule); }
+  void broken(const Node& node, std::vector<core::Violation> found);
+  void broken(const std::string& rule, const std::string& text);
+
+  /// Throws Crash where the current plane is to die.
+  void pass_boundary(const Node& node, std::string_view where);
+
+  // What planes do.
+  void sent(const Node& from, const core::PlaneName& site, const core::Command& command);
+  void acknowledged(const Node& node, const Deliver& copy);
+  void work_begun(const Node& node, const runtime::Work& work,
+                  const std::optional<core::Activation>& run,
+                  const std::optional<core::Task>& task);
+  void applying(const Node& node, const core::Slice& slice, const core::Event& event);
+  void applied(const Node& node, const core::Slice& slice, const core::Event& event,
+               const core::Outcome& outcome);
+  void seen(const Node& node, const core::RunRecord& before, const core::RunRecord& after);
+
+ private:
+  friend class Boundaries;
+  friend class People;
+  friend class Trouble;
+
+  Node& hq() { return *nodes_.front(); }
+  void until(core::Instant end);
+  void calm_down();
+  bool at_rest();
+  void check_end();
+  bool rests(store::Reader& reader, const core::Activation& run);
+
+  Ask ask_;
+  Dice dice_;
+  std::vector<std::unique_ptr<Node>> nodes_;  ///< hq, then the sites
+  std::unique_ptr<class People> people_;
+  std::unique_ptr<class Trouble> trouble_;
+  Node* current_ = nullptr;
+  std::uint64_t boundaries_ = 0;
+  std::uint64_t items_ = 0;
+  bool faults_on_ = true;
+  std::vector<core::Violation> violations_;
+  std::vector<std::string> lines_;
+  std::uint64_t hash_ = 0;
+
+  using Sending = std::tuple<core::PlaneName, core::TaskId>;
+  std::map<Sending, int> commands_;   ///< site and task, the highest attempt sent
+  std::map<std::string, int> begun_;  ///< pieces of work, by journal, origin, task and attempt
+};
+
+/// While it lives, boundaries of the node's process are passed.
+class Boundaries {
+ public:
+  Boundaries(World& world, Node& node);
+  ~Boundaries();
+  Boundaries(const Boundaries&) = delete;
+  Boundaries& operator=(const Boundaries&) = delete;
+  void pass(std::string_view where) const { world_.pass_boundary(node_, where); }
+
+ private:
+  World& world_;
+  Node& node_;
+};
+
+Result run_seed(const Swarm& swarm, const Ask& ask = {});
+
+}  // namespace antiphon::sim
