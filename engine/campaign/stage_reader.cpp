@@ -7,6 +7,7 @@
 
 #include "engine/campaign/fields.hpp"
 #include "engine/campaign/nearest.hpp"
+#include "engine/campaign/provider_settings.hpp"
 #include "engine/campaign/templates.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/expression/segments.hpp"
@@ -138,6 +139,9 @@ ReadStage read_stage(const Member& stage, const std::string& path, const core::P
   read.spec.provider = read_provider(fields, providers);
   read.spec.config = read_templates(fields, "config");
   read.spec.inputs = read_templates(fields, "inputs");
+  if (const auto* info = providers.find(read.spec.provider)) {
+    check_settings(fields, *info, providers);
+  }
   read.spec.contexts = read_contexts(fields);
   read_selector(fields, read);
   read.spec.handle_errors = fields.flag("handleErrors").value_or(false);

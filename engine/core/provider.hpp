@@ -60,6 +60,15 @@ struct DueAfter {
 using InlineResult = std::variant<Finished, DueAfter>;
 using InlineStage = InlineResult (*)(const Call&);
 
+/// A key of a provider's config or inputs, as documents are checked for it: what nobody would read
+/// is refused when it is applied.
+struct Setting {
+  std::string_view name;
+  std::vector<std::string_view> values{};   ///< all that a text may be; empty: anything
+  std::vector<std::string_view> not_yet{};  ///< Symphony's other values, not carried out here
+  bool local_path = false;                  ///< a URL is not carried out here
+};
+
 struct ProviderInfo {
   std::string_view name;  ///< short name; the full one is "providers.stage." + name
   Executor executor;
@@ -67,6 +76,8 @@ struct ProviderInfo {
   bool offered_by_default;  ///< may a parent's command run it here when the configuration says
                             ///< nothing?
   InlineStage run;          ///< only for Executor::inline_stage
+  std::vector<Setting> config{};  ///< all keys there are
+  std::vector<Setting> inputs{};  ///< those whose values are known; any other input is free
 };
 
 /// The closed set of providers of one process.

@@ -4,17 +4,30 @@
 #include "engine/stages/stages.hpp"
 
 namespace antiphon::stages {
-
 core::Providers standard_providers() {
   using core::Executor;
   using core::RestartRule;
+  using Settings = std::vector<core::Setting>;
+  // How a document tells two uses of a provider apart; nothing reads it.
+  const Settings id_only{{"id"}};
+  // Where Symphony's API is and who asks it: documents name it, and here it needs no asking.
+  const Settings symphony_api{{"baseUrl"}, {"user"}, {"password"}};
+  const Settings list_inputs{
+      {"objectType", {"sites"}, {"instance", "catalogversions", "catalogs"}}};
+  // `name` and `stagingFolder` are read past: the run folder is the staging folder.
+  const Settings script_config{{"script"},
+                               {"scriptFolder", {}, {}, true},
+                               {"scriptEngine", {"bash"}, {"powershell"}},
+                               {"name"},
+                               {"stagingFolder"}};
   return core::Providers({
-      {"counter", Executor::inline_stage, RestartRule::rerun, true, counter},
-      {"delay", Executor::inline_stage, RestartRule::due_row, true, delay},
-      {"list", Executor::inline_stage, RestartRule::rerun, true, list},
-      {"mock", Executor::inline_stage, RestartRule::rerun, true, mock},
-      {"remote", Executor::remote, RestartRule::resend, false, nullptr},
-      {"script", Executor::worker, RestartRule::reattach_else_uncertain, false, nullptr},
+      {"counter", Executor::inline_stage, RestartRule::rerun, true, counter, id_only},
+      {"delay", Executor::inline_stage, RestartRule::due_row, true, delay, id_only},
+      {"list", Executor::inline_stage, RestartRule::rerun, true, list, symphony_api, list_inputs},
+      {"mock", Executor::inline_stage, RestartRule::rerun, true, mock, id_only},
+      {"remote", Executor::remote, RestartRule::resend, false, nullptr, symphony_api},
+      {"script", Executor::worker, RestartRule::reattach_else_uncertain, false, nullptr,
+       script_config},
   });
 }
 

@@ -46,7 +46,7 @@ spec:
       name: deploy
       provider: remote
       contexts: "${{$str('tokyo')}}"
-      config: {script: a.sh, deep: [1, {x: 2.50}]}
+      config: {script: a.sh, name: [1, {x: 2.50}]}
       inputs: {operation: script, v: 1.0, w: "1.0", o: 0o17, z: 007, big: 99999999999999999999}
       timeout: 1h30m
       idempotent: on
@@ -67,7 +67,7 @@ constexpr auto full_json = R"({
       "deploy": {"stageSelector": "${{$if($equal(1,1), report, '')}}", "idempotent": true,
         "timeout": "1h30m",
         "inputs": {"operation": "script", "v": 1, "w": "1.0", "o": 15, "z": "007", "big": 1e20},
-        "config": {"deep": [1.0, {"x": 2.5}], "script": "a.sh"},
+        "config": {"name": [1.0, {"x": 2.5}], "script": "a.sh"},
         "contexts": "${{$str('tokyo')}}", "provider": "remote", "name": "deploy"},
       "sites": {"provider": "providers.stage.list", "stageSelector": "deploy",
                 "inputs": {"objectType": "sites", "namesOnly": "yes"}}},
@@ -83,7 +83,7 @@ constexpr auto full_description =
     R"(plant/roll:2 first sites
 label edge=yes
 label tier=1
-stage deploy=deploy provider remote config {deep: [1,{"x":2.5}], script: "a.sh"} inputs {big: 1e+20, o: 15, operation: "script", v: 1, w: "1.0", z: "007"} contexts "tokyo" selector "report" idempotent timeout 1h30m
+stage deploy=deploy provider remote config {name: [1,{"x":2.5}], script: "a.sh"} inputs {big: 1e+20, o: 15, operation: "script", v: 1, w: "1.0", z: "007"} contexts "tokyo" selector "report" idempotent timeout 1h30m
 stage report=report provider  config {} inputs {} contexts ["007","b","true"] selector null handles timeout 1m30s
 stage sites=sites provider list config {} inputs {namesOnly: "yes", objectType: "sites"} contexts null selector "deploy"
 trigger release on plant/+/release/# levels '' 'line' '' '' inputs {n: 3, version: "v1"}
@@ -173,7 +173,7 @@ TEST_CASE("campaign: the canonical text is the same for the same content, and lo
         R"("metadata":{"annotations":{"why":"0x1F"},"etag":7,"labels":{"edge":"yes","tier":"1"},)"
         R"("name":"roll-v-2","namespace":"plant"},"spec":{"firstStage":"sites",)"
         R"("rootResource":"roll","selfDriving":true,"stages":{"deploy":{)"
-        R"("config":{"deep":[1,{"x":2.5}],"script":"a.sh"},"contexts":"${{$str('tokyo')}}",)"
+        R"("config":{"name":[1,{"x":2.5}],"script":"a.sh"},"contexts":"${{$str('tokyo')}}",)"
         R"("idempotent":true,"inputs":{"big":1e+20,"o":15,"operation":"script","v":1,"w":"1.0",)"
         R"("z":"007"},"name":"deploy","provider":"remote",)"
         R"("stageSelector":"${{$if($equal(1,1), report, '')}}","timeout":"1h30m"},)"

@@ -3,12 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/stages/registry.hpp"
+
 namespace antiphon::campaign::test {
 namespace {
-
-core::InlineResult nothing(const core::Call&) {
-  return core::Finished{};
-}
 
 std::string joined(const std::vector<Problem>& problems) {
   std::string lines;
@@ -55,16 +53,7 @@ struct Outcome {
 }  // namespace
 
 const core::Providers& providers() {
-  using core::Executor;
-  using core::RestartRule;
-  static const core::Providers known({
-      {"mock", Executor::inline_stage, RestartRule::rerun, true, nothing},
-      {"counter", Executor::inline_stage, RestartRule::rerun, true, nothing},
-      {"delay", Executor::inline_stage, RestartRule::due_row, true, nothing},
-      {"list", Executor::inline_stage, RestartRule::rerun, true, nothing},
-      {"remote", Executor::remote, RestartRule::resend, false, nullptr},
-      {"script", Executor::worker, RestartRule::reattach_else_uncertain, false, nullptr},
-  });
+  static const core::Providers known = stages::standard_providers();
   return known;
 }
 

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "engine/campaign/provider_settings.hpp"
+
+#include <algorithm>
+
+#include "engine/campaign/nearest.hpp"
+#include "engine/expression/segments.hpp"
+
+namespace antiphon::campaign {
+namespace {
+
+using Settings = std::vector<core::Setting>;
+
+/// The text that a field will be at run time; none if an expression makes it.
+std::optional<std::string> constant(const Node& node) {
+  auto text = as_text(node);
+  return text && expression::has_segment(*text) ? std::nullopt : text;
+}
+
+const core::Setting* find(const Settings& settings, const std::string& name) {
+  const auto found = std::find_if(settings.begin(), settings.end(),
+                                  [&name](const auto& setting) { return setting.name == name; });
+  return found == settings.end() ? nullptr : &*found;
+}
+
+bool is_one_of(const std::vector<std::string_view>& list, const std::string& text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+void check_value(const core::Setting& setting, const Node& value, const std::string& path,
+                 Problems& problems) {
+  const auto text = constant(value);
+  if (!text || text->empty()) return;
+  const std::string what = std::string(setting.name) + " " + in_quotes(*text);
+  if (setting.local_path && text->find("://") != std::string::npos) {
+    problems.add(value.at, path, what + " is not supported yet",
+                 "name a folder of the plane that does the work");
+  } else if (is_one_of(setting.not_yet, *text)) {
+    problems.add(value.at, path, what + " is not supported yet");
+  } else if (!setting.values.empty() && !is_one_of(setting.values, *text)) {
+    const std::vector<std::string> known(setting.values.begin(), setting.values.end());
+    std::string list;
+    for (const std::string& one : known) list += (list.empty() ? "" : ", ") + one;
+    problems.add(value.at, path, "unknown " + what, nearest_hint(*text, known, "it is " + list));
+  }
+}
+
+void check_config(const Node& config, const std::string& path, const Settings& settings,
+                  Problems& problems) {
+  std::vector<std::string> known;
+  std::string list;
+  for (const core::Setting& setting : settings) {
+    known.emplace_back(setting.name);
+    list += (list.empty() ? "" : ", ") + known.back();
+  }
+  for (const Member& member : config.members) {
+    const std::string where = child_path(path, member.name);
+    if (const auto* setting = find(settings, member.name)) {
+      check_value(*setting, *member.value, where, problems);
+    } else {
+      problems.add(member.at, where, "unknown field " + in_quotes(member.name),
+                   problems.full() ? "" : nearest_hint(member.name, known, "known here: " + list));
+    }
+  }
+}
+
+const core::ProviderInfo* operation_of(const Node* inputs, const core::Providers& providers) {
+  const Member* member = inputs == nullptr ? nullptr : find_member(*inputs, "operation");
+  const auto operation = member == nullptr ? std::nullopt : constant(*member->value);
+  return operation ? providers.find(*operation) : nullptr;
+}
+
+}  // namespace
+
+void check_settings(Fields& stage, const core::ProviderInfo& info,
+                    const core::Providers& providers) {
+  const Node* config = stage.node("config");
+  const Node* inputs = stage.node("inputs");
+  const bool remote = info.executor == core::Executor::remote;
+  const core::ProviderInfo* worker = remote ? operation_of(inputs, providers) : &info;
+  if (worker == nullptr) return;
+  Settings settings = worker->config;
+  if (remote) settings.insert(settings.end(), info.config.begin(), info.config.end());
+  if (config != nullptr) check_config(*config, stage.path("config"), settings, stage.problems());
+  if (inputs == nullptr) return;
+  for (const core::Setting& setting : worker->inputs) {
+    const Member* member = find_member(*inputs, setting.name);
+    if (member == nullptr) continue;
+    check_value(setting, *member->value, child_path(stage.path("inputs"), member->name),
+                stage.problems());
+  }
+}
+
+}  // namespace antiphon::campaign

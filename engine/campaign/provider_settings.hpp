@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// What a stage says to its provider, as far as it can be judged before it runs: keys that nobody
+// would read, and constants that the provider does not carry out.
+#pragma once
+
+#include "engine/campaign/fields.hpp"
+#include "engine/core/provider.hpp"
+
+namespace antiphon::campaign {
+
+/// `stage`: its fields, of the provider `info`. A remote stage is judged by its operation, if that
+/// is a constant and a provider that is known here; else by whoever carries it out.
+void check_settings(Fields& stage, const core::ProviderInfo& info,
+                    const core::Providers& providers);
+
+}  // namespace antiphon::campaign
