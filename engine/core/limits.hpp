@@ -17,6 +17,9 @@ inline constexpr std::size_t context_bytes = 1024;
 
 /// An inbound message; the same as broker-config/production's message_size_limit.
 inline constexpr std::size_t message_bytes = 1024 * 1024;
+/// Config and inputs of a command: the rest of its message holds its other fields, however their
+/// texts have to be escaped.
+inline constexpr std::size_t request_bytes = message_bytes - std::size_t{16} * 1024;
 /// A reply or an answer we send: the origin, its history and its expressions have to carry it
 /// further.
 inline constexpr std::size_t reply_bytes = 256 * 1024;

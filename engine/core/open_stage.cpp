@@ -110,47 +110,70 @@ void fail_before_tasks(Slice& slice, const Error& error) {
   end(slice, ActivationState::failed, error.status, "stage " + run.stage + ": " + run.error);
 }
 
-/// Sends or starts the task; what cannot even begin settles as failed.
-void start_task(Slice& slice, const StageSpec& spec, Task& task, const Value& config,
-                Value& inputs) {
-  task.provider = spec.provider;
-  if (spec.provider == "remote") {
-    const auto operation = inputs.find("operation");
-    if (operation == inputs.end() || plain_text(*operation).empty()) {
-      settle(slice, task,
-             {TaskState::failed,
-              status::bad_request,
-              {},
-              "a remote stage needs the input 'operation': what the site shall run"});
-      return;
-    }
-    task.provider = plain_text(*operation);
-    if (constexpr std::string_view prefix = "providers.stage."; task.provider.starts_with(prefix)) {
-      task.provider.erase(0, prefix.size());
-    }
-    inputs.erase("operation");
+Settlement refused(int status, std::string error) {
+  return {TaskState::failed, status, {}, std::move(error)};
+}
+
+/// Takes what the site shall run, by its short name, out of a remote stage's inputs.
+Result<std::string> take_operation(Value& inputs) {
+  const auto input = inputs.find("operation");
+  std::string operation = input == inputs.end() ? std::string() : plain_text(*input);
+  if (operation.empty()) {
+    return failure(status::bad_request,
+                   "a remote stage needs the input 'operation': what the site shall run");
   }
-  task.request = dump(Value{{"config", config}, {"inputs", inputs}});
-  if (spec.provider.empty()) {
-    settle(slice, task, Settlement{});
-    return;
+  if (operation.size() > limits::list_item_bytes) {
+    return failure(status::bad_request,
+                   "the input 'operation' has " + std::to_string(operation.size()) +
+                       " bytes, more than " + std::to_string(limits::list_item_bytes));
   }
-  if (spec.provider != "remote" || task.context == slice.plane.self.text()) {
-    start_local(slice, task, config, inputs);
-    return;
+  inputs.erase(input);
+  if (constexpr std::string_view prefix = "providers.stage."; operation.starts_with(prefix)) {
+    operation.erase(0, prefix.size());
   }
+  return operation;
+}
+
+void send_task(Slice& slice, Task& task) {
   auto site = PlaneName::parse(task.context);
   if (!site) {
     settle(slice, task,
-           {TaskState::failed,
-            status::bad_request,
-            {},
-            "context is no site: " + site.error().message});
+           refused(status::bad_request, "context is no site: " + site.error().message));
+    return;
+  }
+  if (task.request.size() > limits::request_bytes) {
+    settle(slice, task,
+           refused(status::too_large,
+                   "the command's config and inputs have " + std::to_string(task.request.size()) +
+                       " bytes, more than " + std::to_string(limits::request_bytes)));
     return;
   }
   task.site = std::move(*site);
   slice.emit(SendCommand{
       task.site, command_for(*slice.activation, *slice.run, task, slice.plane.self, slice.now())});
+}
+
+/// Sends or starts the task; what cannot even begin settles as failed.
+void start_task(Slice& slice, const StageSpec& spec, Task& task, const Value& config,
+                Value& inputs) {
+  task.provider = spec.provider;
+  const bool remote = spec.provider == "remote";
+  if (remote) {
+    auto operation = take_operation(inputs);
+    if (!operation) {
+      settle(slice, task, refused(operation.error().status, operation.error().message));
+      return;
+    }
+    task.provider = std::move(*operation);
+  }
+  task.request = dump(Value{{"config", config}, {"inputs", inputs}});
+  if (spec.provider.empty()) {
+    settle(slice, task, Settlement{});
+  } else if (remote && task.context != slice.plane.self.text()) {
+    send_task(slice, task);
+  } else {
+    start_local(slice, task, config, inputs);
+  }
 }
 
 /// What the context kept from the stage's last visit.
