@@ -7,6 +7,7 @@
 #include "engine/core/check.hpp"
 #include "engine/core/drive.hpp"
 #include "engine/core/json.hpp"
+#include "engine/core/planted.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/run_scope.hpp"
 #include "engine/core/status.hpp"
@@ -21,10 +22,13 @@ Aggregate aggregate(Slice& slice) {
   const StageRun& run = *slice.run;
   Aggregate all;
   slice.rows.each_task(run.activation, run.run, -1, every_task, [&](const Task& task) {
-    add(all, task, slice.plane.self);
+    if (task.key.ordinal == 0 || !planted(Planted::aggregate_loses_context)) {
+      add(all, task, slice.plane.self);
+    }
     return true;
   });
-  ANTIPHON_CHECK(all.succeeded == run.succeeded && all.failed == run.failed);
+  ANTIPHON_CHECK(planted(Planted::aggregate_loses_context) ||
+                 (all.succeeded == run.succeeded && all.failed == run.failed));
   finish(all);
   return all;
 }
@@ -97,7 +101,9 @@ void close_stage(Slice& slice) {
   } else if (decision.next.empty()) {
     end(slice, ActivationState::done, status::done, {});
   } else {
-    activation.next_stage = decision.next;
+    activation.next_stage = planted(Planted::other_stage_opened) && run.run == 1
+                                ? slice.campaign->first_stage
+                                : decision.next;
     slice.touch_activation();
   }
 }

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 
+#include "engine/core/planted.hpp"
+
 namespace antiphon::runtime {
 
 namespace limits = core::limits;
 
 std::size_t Outflow::room(const Lane& lane) const {
+  if (core::planted(core::Planted::no_window)) return limits::in_flight;
   const auto site_room =
       limits::in_flight_per_site - std::min(limits::in_flight_per_site, lane.flights.size());
   const auto all_room = limits::in_flight - std::min(limits::in_flight, counted_);
@@ -89,7 +92,7 @@ void Outflow::repeat_due(store::Transaction& rows, core::Instant now, const Send
         lane.online ? std::min(wait, limits::resend_most) : std::max(wait, limits::requery_first);
     flight->second.again = now + draws_.jitter(wait);
     timers_.emplace(flight->second.again, site, id);
-    send(site, *task);
+    if (!core::planted(core::Planted::no_repeats)) send(site, *task);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/json.hpp"
+#include "engine/core/planted.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/status.hpp"
 #include "engine/runtime/entropy.hpp"
@@ -86,11 +87,18 @@ void Plane::turn(std::vector<Envelope>& envelopes) {
   for (Envelope& envelope : envelopes) process(batch, envelope);
   batch.rows->forget_expired(batch.now, core::limits::batch_events);
   batch.rows->put_last_instant(batch.now);
+  const bool too_early = core::planted(core::Planted::publish_before_commit);
+  if (core::planted(core::Planted::acknowledge_before_commit)) acknowledge(envelopes);
+  if (too_early) release(batch);
   commit(batch);
-  for (const Envelope& envelope : envelopes) {
-    if (envelope.committed) envelope.committed();
+  acknowledge(envelopes);
+  if (!too_early) release(batch);
+}
+
+void Plane::acknowledge(std::vector<Envelope>& envelopes) {
+  for (Envelope& envelope : envelopes) {
+    if (envelope.committed) std::exchange(envelope.committed, nullptr)();
   }
-  release(batch);
 }
 
 /// After an unclean stop a message that was begun twice and never committed is put aside instead of

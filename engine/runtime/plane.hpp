@@ -82,6 +82,7 @@ class Plane {
   };
 
   void turn(std::vector<Envelope>& envelopes);
+  static void acknowledge(std::vector<Envelope>& envelopes);
   bool quarantined(const Envelope& envelope);
   void process(Batch& batch, Envelope& envelope);
   void fire_due(Batch& batch);

@@ -3,6 +3,7 @@
 // when it comes to the bus.
 #include <spdlog/spdlog.h>
 
+#include "engine/core/planted.hpp"
 #include "engine/core/report.hpp"
 #include "engine/runtime/plane.hpp"
 
@@ -93,7 +94,9 @@ void Plane::greet() {
   const core::Hello hello{store_.identity().journal, store_.identity().boot,
                           rows->unsettled_commands(), time_.now()};
   for (const auto& parent : options_.plane.parents) messenger_.send(ToOrigin{parent, hello});
-  for (const core::PlaneName& site : rows->owing_sites()) outflow_.restart(site);
+  for (const core::PlaneName& site : rows->owing_sites()) {
+    if (!core::planted(core::Planted::late_after_restart)) outflow_.restart(site);
+  }
   std::vector<core::Status> open;
   for (const core::Activation& activation :
        rows->open_activations(core::limits::retained_statuses)) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/json.hpp"
+#include "engine/core/planted.hpp"
 #include "engine/core/run_scope.hpp"
 #include "engine/core/status.hpp"
 #include "engine/runtime/entropy.hpp"
@@ -69,7 +70,7 @@ void Plane::answer_once(Batch& batch, const Request& request, const Delivery& de
   const bool named = !asker.identity.empty();
   const std::string digest = named ? sha256("id\n" + asker.user.text() + "\n" + asker.identity)
                                    : sha256("bytes\n" + delivery.fingerprint);
-  if (named || delivery.duplicate) {
+  if ((named || delivery.duplicate) && !core::planted(core::Planted::identity_forgotten)) {
     if (const auto before = batch.rows->seen(digest, batch.now)) {
       if (asker.reply_to) batch.answers.push_back({asker, recalled(*before)});
       return;
@@ -133,7 +134,7 @@ Answer Plane::on(Batch& batch, const core::ApplyRequest& request) {
     Answer answer = on(batch, activation);
     if (answer.status >= core::status::bad_request) return answer;
   }
-  if (applied.triggers_changed) {
+  if (applied.triggers_changed && !core::planted(core::Planted::triggers_not_reloaded)) {
     load_triggers(*batch.rows);
     batch.triggers_changed = true;
   }
@@ -170,7 +171,8 @@ void Plane::fire(Batch& batch, const core::TriggerRow& trigger, const core::Topi
   const bool named = !message.identity.empty();
   const std::string digest =
       sha256(scope + (named ? "id\n" + message.identity : "bytes\n" + delivery.fingerprint));
-  if ((named || delivery.duplicate) && batch.rows->seen(digest, batch.now)) return;
+  const bool forgets = core::planted(core::Planted::identity_forgotten);
+  if ((named || delivery.duplicate) && !forgets && batch.rows->seen(digest, batch.now)) return;
   batch.rows->remember(digest, {}, batch.now + core::limits::identity_lifetime);
 
   const auto campaign = campaigns_.find(*batch.rows, trigger.hash);

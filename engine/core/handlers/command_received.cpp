@@ -6,6 +6,7 @@
 #include "engine/core/drive.hpp"
 #include "engine/core/handlers/handlers.hpp"
 #include "engine/core/json.hpp"
+#include "engine/core/planted.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/status.hpp"
 #include "engine/core/tasks.hpp"
@@ -145,7 +146,7 @@ void handle(Slice& slice, const CommandReceived& event) {
     return;
   }
   const bool repeat = known && event.command.attempt <= slice.task->attempt;
-  if (repeat) {
+  if (repeat && !(settled(slice.task->state) && planted(Planted::site_without_journal))) {
     answer_origin(slice, *slice.task);
     return;
   }

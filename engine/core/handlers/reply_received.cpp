@@ -2,6 +2,7 @@
 #include "engine/core/drive.hpp"
 #include "engine/core/handlers/handlers.hpp"
 #include "engine/core/json.hpp"
+#include "engine/core/planted.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/status.hpp"
 #include "engine/core/tasks.hpp"
@@ -50,19 +51,35 @@ std::string name_of(const Reply& reply) {
   return std::string(to_text(reply.state)) + " of attempt " + std::to_string(reply.attempt);
 }
 
+void plant(Slice& slice, const Reply& reply) {
+  if (planted(Planted::reply_counted_twice) && is_final(reply.state) && !ended(slice.run->state)) {
+    slice.run->succeeded += 1;
+    slice.touch_run();
+  }
+  const bool again =
+      planted(Planted::cancelled_settles_twice) && slice.task->state == TaskState::cancelled;
+  if (!again || slice.activation->state != ActivationState::cancelled) return;
+  slice.task->error += "; and again";
+  slice.rows.update(*slice.task);
+}
+
 }  // namespace
 
 void handle(Slice& slice, const ReplyReceived& event) {
   Task& task = *slice.task;
   const Reply& reply = event.reply;
-  if (task.site.empty() || task.site != event.site) {
+  const bool anybody = planted(Planted::anybody_answers);
+  if (task.site.empty() || (task.site != event.site && !anybody)) {
     slice.outcome.refused = Error{status::forbidden, "task " + task.id.text() + " is not " +
                                                          event.site.text() + "'s to answer"};
     return;
   }
-  if (settled(task.state)) return;  // a repeat, or too late: it was counted once
+  if (settled(task.state)) {  // a repeat, or too late: it was counted once
+    plant(slice, reply);
+    return;
+  }
   const bool current = reply.attempt == task.attempt;
-  if (!current && reply.state != ReplyState::done) {
+  if (!current && reply.state != ReplyState::done && !planted(Planted::any_attempt_settles)) {
     slice.outcome.refused =
         Error{status::conflict, name_of(reply) + " came while attempt " +
                                     std::to_string(task.attempt) + " is the current one"};

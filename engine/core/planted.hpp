@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Bugs put in on purpose, each behind a switch that only the simulator has: it shows that its
+// checks find them (docs/reliability.md). In every other program planted() is false.
+#pragma once
+
+namespace antiphon::core {
+
+enum class Planted {
+  none,
+  publish_before_commit,
+  acknowledge_before_commit,
+  identity_forgotten,
+  aggregate_loses_context,
+  reply_counted_twice,
+  other_stage_opened,
+  cancelled_settles_twice,
+  site_without_journal,
+  anybody_answers,
+  any_attempt_settles,
+  no_window,
+  triggers_not_reloaded,
+  hidden_state,
+  no_repeats,
+  late_after_restart,
+  count
+};
+
+bool planted(Planted bug);
+
+}  // namespace antiphon::core
