@@ -3,5 +3,6 @@
 #pragma once
 
 #include "tests/contracts/mqtt_world.hpp"
+#include "tests/contracts/virtual_world.hpp"
 
-#define BUS_WORLDS Mqtt5, Mqtt311
+#define BUS_WORLDS Mqtt5, Mqtt311, Virtual5, Virtual311

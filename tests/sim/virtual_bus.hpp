@@ -29,6 +29,8 @@ namespace antiphon::sim {
 /// A virtual broker for buses on threads of their own; its time is the wall's.
 class SharedBroker {
  public:
+  explicit SharedBroker(BrokerOptions options = {}) : broker_(std::move(options)) {}
+
   /// Called with each packet of a link, under the broker's mutex: take it and return.
   using Receiver = std::function<void(Packet)>;
 
