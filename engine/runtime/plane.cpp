@@ -298,7 +298,11 @@ std::vector<core::Violation> Plane::check_memory() const {
   if (next_due_ != rows->next_due()) {
     found.push_back({"I9", "what is due next in memory is not what is due in the store"});
   }
+  std::map<core::PlaneName, std::size_t> in_flight;
   outflow_.each_flight([&](const core::PlaneName& site, const core::TaskId& id) {
+    if (++in_flight[site] == core::limits::in_flight_per_site + 1) {
+      found.push_back({"I8", "more commands are in flight to " + site.text() + " than may be"});
+    }
     const auto key = rows->find_task(id);
     const auto task = key ? rows->task(*key) : std::nullopt;
     if (!task || task->site != site) {

@@ -46,7 +46,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> header_homes
     {"openssl/", {"engine/runtime"}},
     {"mqtt/", {"connectors/bus"}},
     {"MQTT", {"connectors/bus"}},
-    {"CLI/", {"connectors/cli"}},
+    {"CLI/", {"connectors/cli", "tests"}},
     {"valijson/", {"tests/unit"}},
     {"doctest/", {"tests"}},
 };
