@@ -1,36 +1,190 @@
 // SPDX-License-Identifier: MIT
+// antiphon-sim: seeds, one or many, of planes in virtual time (docs/reliability.md).
 #include <spdlog/spdlog.h>
 
+#include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <string>
+#include <random>
 
-#include "tests/sim/world.hpp"
+#include "tests/sim/hunt.hpp"
+
+namespace antiphon::sim {
+namespace {
+
+constexpr std::uint64_t hunted_seeds = 20'000;
+
+struct Options {
+  std::optional<std::uint64_t> seed;
+  std::uint64_t seeds = 0;
+  double seconds = 0;
+  std::optional<std::uint64_t> from;
+  bool full = false;
+  bool trace = false;
+  bool replay = false;
+  bool mutants = false;
+  bool all_marks = false;
+  std::string bug;
+  std::optional<std::string> faults;
+  std::optional<int> sites;
+  std::optional<int> campaigns;
+  std::optional<int> triggers;
+  std::optional<int> acts;
+};
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Throws CLI::ValidationError for a name that is none.
+std::bitset<fault_count> faults_of(const std::string& text) {
+  std::bitset<fault_count> faults;
+  if (text == "none") return faults;
+  for (const std::string& name : CLI::detail::split(text, ',')) {
+    bool known = false;
+    for (std::size_t i = 0; i < fault_count; ++i) {
+      if (to_text(static_cast<Fault>(i)) == name) known = faults[i] = true;
+    }
+    if (!known) throw CLI::ValidationError("--faults", "there is no fault '" + name + "'");
+  }
+  return faults;
+}
+
+int show_seed(const Options& options) {
+  Swarm swarm = draw_swarm(*options.seed, options.full);
+  if (options.faults) swarm.faults = faults_of(*options.faults);
+  swarm.sites = options.sites.value_or(swarm.sites);
+  swarm.campaigns = options.campaigns.value_or(swarm.campaigns);
+  swarm.triggers = options.triggers.value_or(swarm.triggers);
+  swarm.acts = options.acts.value_or(swarm.acts);
+  Ask ask;
+  ask.trace = options.trace;
+  ask.replay = options.replay;
+  std::printf("seed %llu: %s\n", static_cast<unsigned long long>(swarm.seed),
+              to_text(swarm).c_str());
+  const Result result = run_seed(swarm, ask);
+  for (const std::string& line : result.lines) std::puts(line.c_str());
+  for (const auto& one : result.violations)
+    std::printf("%s: %s\n", one.rule.c_str(), one.text.c_str());
+  std::printf("%llu steps, %llu boundaries, hash %016llx\n",
+              static_cast<unsigned long long>(result.steps),
+              static_cast<unsigned long long>(result.boundaries),
+              static_cast<unsigned long long>(result.hash));
+  return result.violations.empty() ? 0 : 1;
+}
+
+void show_failure(const Failure& failure) {
+  std::printf("seed %llu breaks %s: %s\n", static_cast<unsigned long long>(failure.swarm.seed),
+              failure.violation.rule.c_str(), failure.violation.text.c_str());
+  const Failure small = shrink(failure);
+  std::printf("smaller: %s\n  %s: %s\n", to_text(small.swarm).c_str(), small.violation.rule.c_str(),
+              small.violation.text.c_str());
+  Ask ask = small.ask;
+  ask.trace = true;
+  const Result result = run_seed(small.swarm, ask);
+  constexpr std::size_t shown = 50;
+  const std::size_t first = result.lines.size() > shown ? result.lines.size() - shown : 0;
+  for (std::size_t i = first; i < result.lines.size(); ++i)
+    std::printf("  %s\n", result.lines[i].c_str());
+  std::printf("again: %s\n", command_of(small).c_str());
+}
+
+bool show_marks(const Totals& totals) {
+  bool all = true;
+  for (std::size_t i = 0; i < mark_count; ++i) {
+    const auto hits = totals.marks.hits[i];
+    all = all && hits > 0;
+    std::printf("%10llu  %s\n", static_cast<unsigned long long>(hits),
+                std::string(to_text(static_cast<Mark>(i))).c_str());
+  }
+  return all;
+}
+
+int run_seeds(const Options& options) {
+  const std::uint64_t first = options.from.value_or(
+      (static_cast<std::uint64_t>(std::random_device()()) << 16U) % 1'000'000'000'000U);
+  const auto start = std::chrono::steady_clock::now();
+  Totals totals;
+  std::optional<Failure> failure;
+  for (std::uint64_t seed = first; !failure; ++seed) {
+    const bool enough =
+        options.seeds > 0 ? totals.seeds == options.seeds : seconds_since(start) >= options.seconds;
+    if (enough) break;
+    failure = try_seed(seed, options.full, totals);
+  }
+  const double took = seconds_since(start);
+  const auto seeds = static_cast<double>(totals.seeds);
+  std::printf(
+      "%llu seeds from %llu, %s: %.0f a second, %.0f steps and %.1f fault classes a seed, %llu run "
+      "twice\n",
+      static_cast<unsigned long long>(totals.seeds), static_cast<unsigned long long>(first),
+      options.full ? "JSON and SQLite" : "values and memory", seeds / took,
+      static_cast<double>(totals.steps) / seeds, static_cast<double>(totals.faults) / seeds,
+      static_cast<unsigned long long>(totals.twice));
+  const bool all = show_marks(totals);
+  if (failure) {
+    show_failure(*failure);
+    return 1;
+  }
+  if (options.all_marks && !all)
+    std::puts("a mark was never hit: the simulator no longer goes there");
+  return options.all_marks && !all ? 1 : 0;
+}
+
+int hunt_all(const Options& options) {
+  int survivors = 0;
+  for (const Mutant& mutant : mutants()) {
+    if (!options.bug.empty() && options.bug != mutant.name) continue;
+    const auto found = hunt(mutant, options.from.value_or(1), hunted_seeds);
+    if (!found) ++survivors;
+    const std::string how = found ? std::to_string(found->seeds) : "survives";
+    std::printf("%-26s %-4s %8s  %s\n", std::string(mutant.name).c_str(),
+                std::string(mutant.rule).c_str(), how.c_str(), std::string(mutant.what).c_str());
+    if (found && options.trace)
+      std::printf("    seed %llu: %s\n", static_cast<unsigned long long>(found->seed),
+                  found->text.c_str());
+    std::fflush(stdout);
+  }
+  return survivors == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace antiphon::sim
 
 int main(int argc, char** argv) {
   using namespace antiphon::sim;
   spdlog::set_level(spdlog::level::off);
-  const std::uint64_t first = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1;
-  const std::uint64_t count = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
-  const bool full = argc > 3 && std::string(argv[3]) == "full";
-  Ask ask;
-  ask.trace = argc > 4;
-  std::uint64_t steps = 0;
-  Marks marks;
-  int bad = 0;
-  for (std::uint64_t seed = first; seed < first + count; ++seed) {
-    const Result result = run_seed(draw_swarm(seed, full), ask);
-    for (const auto& line : result.lines) std::puts(line.c_str());
-    steps += result.steps;
-    marks.add(result.marks);
-    if (result.violations.empty()) continue;
-    ++bad;
-    std::printf("seed %llu: %s: %s\n", static_cast<unsigned long long>(seed),
-                result.violations[0].rule.c_str(), result.violations[0].text.c_str());
-  }
-  std::printf("%d bad, %.1f steps a seed\n", bad, double(steps) / double(count));
-  for (std::size_t i = 0; i < mark_count; ++i) {
-    std::printf("%8llu %s\n", static_cast<unsigned long long>(marks.hits[i]),
-                std::string(to_text(static_cast<Mark>(i))).c_str());
+  Options options;
+  CLI::App app{
+      "Planes, sites, links and a broker in virtual time: runs seeds and checks what must hold."};
+  app.add_option("--seed", options.seed, "one seed");
+  app.add_option("--seeds", options.seeds, "so many seeds");
+  app.add_option("--seconds", options.seconds, "seeds for so long");
+  app.add_option("--from", options.from, "the first of many; default: chance");
+  app.add_flag("--full", options.full,
+               "JSON on the wire and SQLite below, instead of values and memory");
+  app.add_flag("--trace", options.trace, "print what happens");
+  app.add_flag("--replay", options.replay,
+               "compare each plane with what it was told, played again");
+  app.add_flag("--all-marks", options.all_marks, "fail if a mark is never hit");
+  app.add_flag("--mutants", options.mutants, "hunt the planted bugs; fail if one survives");
+  app.add_option("--bug", options.bug, "with --mutants: only this one");
+  app.add_option("--faults", options.faults, "with --seed: these faults, or none");
+  app.add_option("--sites", options.sites, "with --seed");
+  app.add_option("--campaigns", options.campaigns, "with --seed");
+  app.add_option("--triggers", options.triggers, "with --seed");
+  app.add_option("--acts", options.acts, "with --seed");
+  app.callback([&] {
+    if (!options.seed && options.seeds == 0 && options.seconds <= 0 && !options.mutants) {
+      throw CLI::ValidationError("antiphon-sim", "say --seed, --seeds, --seconds or --mutants");
+    }
+  });
+  try {
+    app.parse(argc, argv);
+    if (options.mutants) return hunt_all(options);
+    if (options.seed) return show_seed(options);
+    return run_seeds(options);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
   }
 }

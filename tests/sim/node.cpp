@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "engine/store/records.hpp"
-#include "tests/scenarios/print.hpp"
 #include "tests/sim/campaigns.hpp"
 #include "tests/sim/disk.hpp"
 #include "tests/sim/world.hpp"
@@ -65,24 +64,20 @@ void Node::boot() {
   booted_ = world_.now;
   sent_.clear();
   open_disk();
+  own_start_ = std::max(wall(), disk_->begin()->last_instant());
   world_.say(name_.text() + " starts, boot " + std::to_string(disk_->identity().boot));
   check_runs();
 
-  runtime::PlaneOptions options;
-  options.plane.self = name_;
-  options.plane.providers = &providers();
-  options.plane.parents.insert(parents_.begin(), parents_.end());
-  options.plane.offers = {"script", "mock", "delay"};
-  options.program_version = "sim";
-  options.watch = this;
   process_ = std::make_unique<Process>();
+  note(Tape::Kind::boot);
   try {
     const Boundaries boundaries(world_, *this);
-    process_->plane = std::make_unique<runtime::Plane>(std::move(options), *disk_, *this, machine_,
-                                                       *this, [this] { return dice_.seed(); });
+    process_->plane = std::make_unique<runtime::Plane>(options(), *disk_, *this, machine_, *this,
+                                                       [this] { return draw(); });
     process_->triggers = process_->plane->trigger_filters();
     process_->plane->recover();
-  } catch (const Crash&) {
+  } catch (const Crash& crash) {
+    if (tape_) tape_->entries.back().died_at = crash.boundary;
     world_.marks.hit(Mark::crash_in_recovery);
     die();
     return;
@@ -91,8 +86,20 @@ void Node::boot() {
   wake_in(process_->plane->patience());
 }
 
+runtime::PlaneOptions Node::options() {
+  runtime::PlaneOptions options;
+  options.plane.self = name_;
+  options.plane.providers = &providers();
+  options.plane.parents.insert(parents_.begin(), parents_.end());
+  options.plane.offers = {"script", "mock", "delay"};
+  options.program_version = "sim";
+  options.watch = this;
+  return options;
+}
+
 void Node::stop() {
   if (!up()) return;
+  note(Tape::Kind::stop);
   world_.say(name_.text() + " is stopped");
   send(process_->plane->presence(false));
   world_.net.disconnect(client_);
@@ -126,6 +133,7 @@ void Node::lose_disk() {
   checked_.clear();
   touched_.clear();
   claims_ = {};
+  if (tape_) tape_->entries.clear();
   world_.marks.hit(Mark::journal_lost);
 }
 
@@ -163,6 +171,7 @@ void Node::on(const Suback&) {
   process_->connected = true;
   process_->on_bus_since = world_.now;
   post(runtime::Connected{});
+  world_.came_to_the_bus(*this);
 }
 
 void Node::on(const Closed&) {
@@ -254,11 +263,17 @@ void Node::step() {
   }
   if (envelopes.size() > 3) world_.marks.hit(Mark::batch_of_many);
   ++world_.steps;
+  note(Tape::Kind::step);
+  if (tape_) {
+    for (const auto& one : envelopes)
+      tape_->entries.back().told.emplace_back(one.inbound, one.delivery);
+  }
   try {
     const Boundaries boundaries(world_, *this);
     plane.step(envelopes);
-    boundaries.pass("after-effects");
-  } catch (const Crash&) {
+    pass("after-effects");
+  } catch (const Crash& crash) {
+    if (tape_) tape_->entries.back().died_at = crash.boundary;
     die();
     return;
   }
@@ -275,7 +290,7 @@ void Node::send(runtime::Outbound message) {
     }
   }
   for (MessagePtr& out : post_.out(message)) {
-    world_.pass_boundary(*this, "before-publish");
+    pass("before-publish");
     if (world_.tracing()) world_.say(name_.text() + " says " + out->topic + " " + out->payload);
     const PacketId id = out->qos == 0 ? 0 : 1;
     world_.net.publish(client_, id, std::move(out));
@@ -328,13 +343,25 @@ void Node::check_run(const core::ActivationId& id) {
   before = std::move(record);
 }
 
-std::string Node::dump() {
-  std::string text = "plane " + name_.text() + "\n";
-  std::vector<core::ActivationId> ids;
-  store::each_activation(*reader_, [&](const core::Activation& run) { ids.push_back(run.id); });
-  std::sort(ids.begin(), ids.end());
-  for (const auto& id : ids) text += scenarios::dump_run(store::load_record(*reader_, id));
-  return text;
+void Node::note(Tape::Kind kind) {
+  if (tape_) tape_->entries.push_back({kind, wall(), monotonic()});
+}
+
+core::Seed Node::draw() {
+  const core::Seed seed = dice_.seed();
+  if (tape_) tape_->entries.back().drawn.push_back(seed);
+  return seed;
+}
+
+std::string Node::differs_from_tape() {
+  if (!tape_ || !up()) return {};
+  const std::string played = play(*tape_, options(), world_.swarm.full, prepare_);
+  const std::string mine = dump();
+  if (played == mine) return {};
+  const auto at = std::mismatch(mine.begin(), mine.end(), played.begin(), played.end()).first;
+  const auto from = static_cast<std::size_t>(at - mine.begin());
+  return name_.text() + ": the same events give another state, from here: " +
+         mine.substr(from - std::min<std::size_t>(from, 120), 200);
 }
 
 }  // namespace antiphon::sim

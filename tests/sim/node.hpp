@@ -16,6 +16,7 @@
 #include "engine/runtime/plane.hpp"
 #include "tests/sim/claims.hpp"
 #include "tests/sim/post.hpp"
+#include "tests/sim/tape.hpp"
 #include "tests/sim/work.hpp"
 
 namespace antiphon::sim {
@@ -23,7 +24,9 @@ namespace antiphon::sim {
 class World;
 
 /// Thrown at a boundary: the process is gone.
-struct Crash {};
+struct Crash {
+  std::uint64_t boundary = 0;  ///< counted from 1 in this step of the plane
+};
 
 class Node final : public runtime::Messenger, public runtime::Watch, public runtime::Clock {
  public:
@@ -45,6 +48,9 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   void misbehave(bool on) { machine_.misbehave(on); }
   void set_clock(core::Duration ahead) { ahead_ = ahead; }
   core::Duration clock_ahead() const { return ahead_; }
+  /// What the plane's own time is, or was, at an instant of the world since its start.
+  core::Instant own_time(core::Instant at) const { return own_start_ + (at - booted_); }
+  core::Instant booted() const { return booted_; }
   /// What is done to a disk that has nothing on it.
   void when_new(std::function<void(store::Store&)> prepare) { prepare_ = std::move(prepare); }
   ClientIndex client() const { return client_; }
@@ -54,8 +60,13 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   store::Store& disk() const { return *disk_; }
   /// Commands that this process has sent, with their repeats.
   const std::set<core::TaskId>& sent() const { return sent_; }
+  /// Notes all that it is told from now on; to be called before its first start.
+  void record() { tape_.emplace(); }
+  /// What is played from the tape is not what the plane has; empty: it is, or there is no tape.
+  std::string differs_from_tape();
+
   /// Every run as text, for hashes and comparisons.
-  std::string dump();
+  std::string dump() { return sim::dump(*reader_); }
 
   // runtime::Messenger, Watch, Clock
   void send(runtime::Outbound message) override;
@@ -98,6 +109,9 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   void wake_in(core::Duration time);
   void step();
   void open_disk();
+  runtime::PlaneOptions options();
+  core::Seed draw();
+  void note(Tape::Kind kind);
   void check_runs();
   void check_run(const core::ActivationId& id);
 
@@ -109,6 +123,7 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   Dice dice_;
   Machine machine_;
   Claims claims_;
+  std::optional<Tape> tape_;
   std::unique_ptr<store::Store> disk_;
   std::unique_ptr<store::Reader> reader_;
   std::string file_;
@@ -117,6 +132,7 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   std::uint64_t processes_ = 0;
   std::uint64_t looks_ = 0;
   core::Instant booted_;
+  core::Instant own_start_;
   core::Duration ahead_{};
   std::map<core::ActivationId, core::RunRecord> checked_;
   std::set<core::ActivationId> touched_;

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What the world sees its planes do, and what of it may not be.
+#include "engine/core/limits.hpp"
+#include "engine/core/planted.hpp"
 #include "engine/core/status.hpp"
 #include "tests/sim/people.hpp"
 #include "tests/sim/world.hpp"
 
 namespace antiphon::sim {
 namespace {
+
+constexpr core::Duration restart_within = core::seconds(5);
+constexpr core::Duration starved_after = core::seconds(30);
 
 template <class... Parts>
 std::string joined(const Parts&... parts) {
@@ -53,6 +58,52 @@ void World::work_begun(const Node& node, const runtime::Work& work,
   }
 }
 
+/// L2: what it owes goes out, as far as the window allows, however long ago it was sent before.
+void World::came_to_the_bus(Node& node) {
+  if (&node != &hq()) return;
+  const auto since = node.on_bus_since();
+  agenda.put(now + restart_within, [this, &node, since] {
+    if (node.on_bus_since() == since) check_sent(node);
+  });
+  if (!core::planted(core::Planted::late_after_restart)) return;
+  agenda.put(now + core::minutes(1), [this] {  // hides the bug from everybody else
+    for (auto& site : nodes_) net.cut(site->client());
+  });
+}
+
+void World::check_sent(const Node& node) {
+  const auto rows = node.disk().begin();
+  for (const core::PlaneName& site : rows->owing_sites()) {
+    for (const core::Task& task :
+         rows->owed(site, std::nullopt, core::limits::in_flight_per_site)) {
+      const bool old = task.created < node.own_time(*node.on_bus_since());
+      if (task.state != core::TaskState::owed || !old || node.sent().contains(task.id)) continue;
+      broken("L2", "task " + task.id.text() + " of " + site.text() + " was not sent within " +
+                       core::to_text(restart_within) + " after the start");
+    }
+  }
+}
+
+/// L3: a site that is owed something is sent it in time, whatever others do.
+void World::check_starved() {
+  agenda.put(now + starved_after, [this] {
+    check_starved();
+    const auto since = hq().on_bus_since();
+    if (!since || *since + starved_after > now) return;
+    const auto rows = hq().disk().begin();
+    for (const core::PlaneName& site : rows->owing_sites()) {
+      const auto owed = rows->owed(site, std::nullopt, 1);
+      if (owed.empty() || owed.front().state != core::TaskState::owed) continue;
+      const core::Instant created = owed.front().created;
+      const bool fresh = created > hq().own_time(hq().booted());  // else L2 speaks of it
+      const bool old = created + starved_after < hq().own_time(now);
+      if (fresh && old && !hq().sent().contains(owed.front().id)) {
+        broken("L3", "site " + site.text() + " is owed a task for long, and was never sent it");
+      }
+    }
+  });
+}
+
 void World::applying(const Node&, const core::Slice& slice, const core::Event& event) {
   const auto* reply = std::get_if<core::ReplyReceived>(&event);
   if (reply != nullptr && slice.task && core::settled(slice.task->state)) {
@@ -72,7 +123,8 @@ void World::applied(const Node&, const core::Slice&, const core::Event& event,
 
 void World::seen(const Node& node, const core::RunRecord& before, const core::RunRecord& after) {
   for (const core::Task& task : after.tasks) {
-    if (task.outputs.find("forged") != std::string::npos) {
+    const bool forged = task.outputs.find("forged") != std::string::npos || task.error == "forged";
+    if (forged) {
       broken("I7", node.name().text() + ": a forged reply settled a task of " +
                        after.activation.id.text());
     }

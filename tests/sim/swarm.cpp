@@ -29,6 +29,7 @@ Swarm draw_swarm(std::uint64_t seed, bool full) {
   swarm.sites = static_cast<int>(dice.between(1, 3));
   swarm.campaigns = static_cast<int>(dice.between(1, 2));
   swarm.triggers = static_cast<int>(dice.between(1, 3));
+  if (dice.one_in(50)) swarm.triggers = 60;  // more than may be in flight to one site
   swarm.acts = dice.one_in(2) ? static_cast<int>(dice.between(1, 4)) : 0;
   swarm.length = dice.span(core::seconds(10), core::seconds(120));
   swarm.latency_most = dice.span(core::milliseconds(1), core::milliseconds(2000));

@@ -153,12 +153,13 @@ void Trouble::forge() {
   std::advance(at, dice_.below(static_cast<std::int64_t>(sent.size())));
   const auto& [site, id] = at->first;
   const core::PlaneName liar =
-      dice_.one_in(2) ? any_site().name() : *core::PlaneName::parse("mallory");
-  if (liar == site) return;
+      dice_.one_in(3) ? *core::PlaneName::parse("mallory") : any_site().name();
+  const bool other_attempt = liar == site;  // the site itself, but not of this attempt
   core::Reply reply;
   reply.id = id;
-  reply.attempt = at->second;
-  reply.state = dice_.one_in(4) ? core::ReplyState::failed : core::ReplyState::done;
+  reply.attempt = at->second + (other_attempt ? 1 : 0);
+  reply.state =
+      other_attempt || dice_.one_in(4) ? core::ReplyState::failed : core::ReplyState::done;
   reply.status = reply.state == core::ReplyState::done ? 200 : 500;
   reply.outputs = R"({"forged":1})";
   reply.error = reply.state == core::ReplyState::done ? "" : "forged";

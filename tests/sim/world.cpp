@@ -21,9 +21,6 @@ constexpr core::Duration rest_within = core::hours(2);
 constexpr core::Duration look_every = core::seconds(20);
 constexpr std::size_t violations_most = 20;
 
-World* passing = nullptr;
-Node* passing_node = nullptr;
-
 core::PlaneName site_name(int n) {
   return *core::PlaneName::parse("site" + std::to_string(n));
 }
@@ -31,15 +28,29 @@ core::PlaneName site_name(int n) {
 }  // namespace
 
 Boundaries::Boundaries(World& world, Node& node) : world_(world), node_(node) {
-  world_.current_ = &node;
-  passing = &world;
-  passing_node = &node;
+  set_boundary([this](std::string_view where) { pass(where); });
 }
 
 Boundaries::~Boundaries() {
-  world_.current_ = nullptr;
-  passing = nullptr;
-  passing_node = nullptr;
+  set_boundary(nullptr);
+}
+
+void Boundaries::pass(std::string_view where) {
+  World& world = world_;
+  ++passed_;
+  const auto number = ++world.boundaries_;
+  const auto& die_at = world.ask_.die_at;
+  const bool chosen = std::find(die_at.begin(), die_at.end(), number) != die_at.end();
+  const bool unlucky = die_at.empty() && world.faults_on_ && world.swarm.has(Fault::crash) &&
+                       world.dice_.one_in(world.swarm.crash_one_in);
+  if (!chosen && !unlucky) return;
+  world.say(node_.name().text() + " dies at boundary " + std::to_string(number) + ", " +
+            std::string(where));
+  world.marks.hit(where.starts_with("before-commit")  ? Mark::crash_before_commit
+                  : where.starts_with("after-commit") ? Mark::crash_after_commit
+                                                      : Mark::crash_while_sending);
+  world.trouble_->boot_soon(node_);
+  throw Crash{passed_};
 }
 
 World::World(Swarm with, Ask ask)
@@ -52,6 +63,9 @@ World::World(Swarm with, Ask ask)
   nodes_.push_back(std::make_unique<Node>(*this, hq, std::vector<core::PlaneName>{}));
   for (int i = 1; i <= swarm.sites; ++i) {
     nodes_.push_back(std::make_unique<Node>(*this, site_name(i), std::vector{hq}));
+  }
+  if (ask_.replay) {
+    for (auto& node : nodes_) node->record();
   }
   people_ = std::make_unique<People>(*this);
   trouble_ = std::make_unique<Trouble>(*this);
@@ -74,23 +88,6 @@ void World::broken(const Node& node, std::vector<core::Violation> found) {
   for (const core::Violation& one : found) broken(one.rule, node.name().text() + ": " + one.text);
 }
 
-void World::pass_boundary(const Node& node, std::string_view where) {
-  if (current_ != &node) return;
-  ++boundaries_;
-  const bool chosen =
-      std::find(ask_.die_at.begin(), ask_.die_at.end(), boundaries_) != ask_.die_at.end();
-  const bool unlucky = ask_.die_at.empty() && faults_on_ && swarm.has(Fault::crash) &&
-                       dice_.one_in(swarm.crash_one_in);
-  if (!chosen && !unlucky) return;
-  say(node.name().text() + " dies at boundary " + std::to_string(boundaries_) + ", " +
-      std::string(where));
-  marks.hit(where.starts_with("before-commit")  ? Mark::crash_before_commit
-            : where.starts_with("after-commit") ? Mark::crash_after_commit
-                                                : Mark::crash_while_sending);
-  trouble_->boot_soon(*current_);
-  throw Crash{};
-}
-
 void World::until(core::Instant end) {
   while (!agenda.empty() && agenda.next() <= end && violations_.empty()) {
     if (steps > ask_.steps_most) {
@@ -110,6 +107,7 @@ Result World::run() {
   for (auto& node : nodes_) node->boot();
   people_->plan();
   trouble_->plan();
+  check_starved();
   until(beginning + swarm.length);
   calm_down();
   const core::Instant last = now + rest_within;
@@ -123,7 +121,7 @@ Result World::run() {
   for (auto& node : nodes_) {
     if (!node->up()) continue;
     const std::string rows = node->dump();
-    hash_ ^= std::hash<std::string>{}(rows) * 31 + hash_;
+    hash_ ^= std::hash<std::string>{}(rows)*31 + hash_;
     say(rows);
   }
   result.violations = std::move(violations_);
@@ -164,6 +162,11 @@ void World::check_end() {
                      " after its last change");
   }
   people_->check(*reader);
+  if (!ask_.replay) return;
+  for (auto& node : nodes_) {
+    const std::string difference = node->differs_from_tape();
+    if (!difference.empty()) broken("I10", difference);
+  }
 }
 
 /// It has ended, or waits for sites that do not exist and may come yet.
@@ -191,10 +194,8 @@ Result run_seed(const Swarm& swarm, const Ask& ask) {
 
 /// The simulator's boundaries are where a test build may be killed.
 void failpoint(std::string_view name) {
-  using sim::passing;
-  if (passing == nullptr) return;
   const bool twice = name.find("-of-") != std::string_view::npos;
-  if (!twice) passing->pass_boundary(*sim::passing_node, name);
+  if (!twice) sim::pass(name);
 }
 
 }  // namespace antiphon

@@ -26,6 +26,7 @@ struct Ask {
   /// Rules that are not checked.
   std::set<std::string> blind{};
   std::uint64_t steps_most = 200'000;
+  bool replay = false;  ///< compare each plane with what its tape gives (I10)
   bool trace = false;
 };
 
@@ -59,9 +60,6 @@ class World {
   void broken(const Node& node, std::vector<core::Violation> found);
   void broken(const std::string& rule, const std::string& text);
 
-  /// Throws Crash where the current plane is to die.
-  void pass_boundary(const Node& node, std::string_view where);
-
   // What planes do.
   void sent(const Node& from, const core::PlaneName& site, const core::Command& command);
   void acknowledged(const Node& node, const Deliver& copy);
@@ -72,6 +70,7 @@ class World {
   void applied(const Node& node, const core::Slice& slice, const core::Event& event,
                const core::Outcome& outcome);
   void seen(const Node& node, const core::RunRecord& before, const core::RunRecord& after);
+  void came_to_the_bus(Node& node);
 
  private:
   friend class Boundaries;
@@ -83,6 +82,8 @@ class World {
   void calm_down();
   bool at_rest();
   void check_end();
+  void check_sent(const Node& node);
+  void check_starved();
   bool rests(store::Reader& reader, const core::Activation& run);
 
   Ask ask_;
@@ -90,7 +91,6 @@ class World {
   std::vector<std::unique_ptr<Node>> nodes_;  ///< hq, then the sites
   std::unique_ptr<class People> people_;
   std::unique_ptr<class Trouble> trouble_;
-  Node* current_ = nullptr;
   std::uint64_t boundaries_ = 0;
   std::uint64_t items_ = 0;
   bool faults_on_ = true;
@@ -110,11 +110,13 @@ class Boundaries {
   ~Boundaries();
   Boundaries(const Boundaries&) = delete;
   Boundaries& operator=(const Boundaries&) = delete;
-  void pass(std::string_view where) const { world_.pass_boundary(node_, where); }
 
  private:
+  void pass(std::string_view where);
+
   World& world_;
   Node& node_;
+  std::uint64_t passed_ = 0;
 };
 
 Result run_seed(const Swarm& swarm, const Ask& ask = {});

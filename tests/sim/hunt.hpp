@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Runs of many seeds: for violations, for marks, for planted bugs; and making a failing one small.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "tests/sim/mutants.hpp"
+#include "tests/sim/world.hpp"
+
+namespace antiphon::sim {
+
+struct Totals {
+  std::uint64_t seeds = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t faults = 0;  ///< classes that were on
+  std::uint64_t twice = 0;   ///< seeds that ran a second time
+  Marks marks;
+};
+
+struct Failure {
+  Swarm swarm;
+  Ask ask;
+  core::Violation violation;
+};
+
+/// One seed, every twentieth twice with all rows compared (I10), one in 16 also against its tapes.
+std::optional<Failure> try_seed(std::uint64_t seed, bool full, Totals& totals);
+
+/// Takes faults away and makes sizes smaller as long as the same rule is broken.
+Failure shrink(Failure failure);
+
+/// The command that shows it.
+std::string command_of(const Failure& failure);
+
+struct Found {
+  std::uint64_t seeds = 0;  ///< how many it took
+  std::uint64_t seed = 0;
+  std::string text;
+};
+
+/// The first seed where the mutant's rule, and no other, finds the bug. None within `most` seeds:
+/// it survives.
+std::optional<Found> hunt(const Mutant& mutant, std::uint64_t first, std::uint64_t most);
+
+}  // namespace antiphon::sim

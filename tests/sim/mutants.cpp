@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "tests/sim/mutants.hpp"
+
+namespace antiphon {
+namespace {
+
+core::Planted planted_now = core::Planted::none;
+
+}  // namespace
+
+bool core::planted(Planted bug) {
+  return bug == planted_now;
+}
+
+namespace sim {
+
+void plant(core::Planted bug) {
+  planted_now = bug;
+}
+
+const std::vector<Mutant>& mutants() {
+  using core::Planted;
+  static const std::vector<Mutant> all{
+      {Planted::publish_before_commit, "publish-before-commit", "I1",
+       "effects leave before the commit of what caused them"},
+      {Planted::acknowledge_before_commit, "acknowledge-before-commit", "I2",
+       "a durable message is acknowledged before what became of it is committed"},
+      {Planted::identity_forgotten, "identity-forgotten", "I2",
+       "a redelivered message is applied again"},
+      {Planted::aggregate_loses_context, "aggregate-loses-context", "I3",
+       "a stage's outputs are those of its first context"},
+      {Planted::reply_counted_twice, "reply-counted-twice", "I3",
+       "a repeated reply counts as another success"},
+      {Planted::other_stage_opened, "other-stage-opened", "I4",
+       "another stage opens than the selector chose"},
+      {Planted::cancelled_settles_twice, "cancelled-settles-twice", "I5",
+       "a cancelled task is settled again by a late reply"},
+      {Planted::site_without_journal, "site-without-journal", "I6",
+       "a site carries a repeated command out again"},
+      {Planted::anybody_answers, "anybody-answers", "I7", "a reply of any site settles the task"},
+      {Planted::any_attempt_settles, "any-attempt-settles", "I7",
+       "a failure of another attempt settles the task"},
+      {Planted::no_window, "no-window", "I8", "as many commands are in flight as there are"},
+      {Planted::triggers_not_reloaded, "triggers-not-reloaded", "I9",
+       "an applied campaign's triggers are not taken up"},
+      {Planted::hidden_state, "hidden-state", "I10", "what happens depends on what is not stored"},
+      {Planted::no_repeats, "no-repeats", "L1", "a lost command is never sent again"},
+      {Planted::late_after_restart, "late-after-restart", "L2",
+       "a restarted plane sends what it owes only when its sites ask"},
+  };
+  return all;
+}
+
+}  // namespace sim
+}  // namespace antiphon
