@@ -87,12 +87,11 @@ void Plane::turn(std::vector<Envelope>& envelopes) {
   for (Envelope& envelope : envelopes) process(batch, envelope);
   batch.rows->forget_expired(batch.now, core::limits::batch_events);
   batch.rows->put_last_instant(batch.now);
-  const bool too_early = core::planted(core::Planted::publish_before_commit);
   if (core::planted(core::Planted::acknowledge_before_commit)) acknowledge(envelopes);
-  if (too_early) release(batch);
+  if (core::planted(core::Planted::publish_before_commit)) release_effects(batch);
   commit(batch);
   acknowledge(envelopes);
-  if (!too_early) release(batch);
+  release(batch);
 }
 
 void Plane::acknowledge(std::vector<Envelope>& envelopes) {

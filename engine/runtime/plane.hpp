@@ -32,6 +32,7 @@ struct PlaneOptions {
   std::map<std::string, std::string> labels;
   std::vector<core::PlaneName> declared_sites;
   std::string program_version;
+  std::string topic_root = "antiphon";  ///< below it planes talk: no place for triggers
   Watch* watch = nullptr;  ///< outlives the plane
 };
 
@@ -91,6 +92,7 @@ class Plane {
 
   // plane_effects.cpp
   void release(Batch& batch);
+  void release_effects(Batch& batch);
   void release(core::Effect& effect, core::Instant now);
   void pump_timers();
   void greet();
@@ -120,6 +122,8 @@ class Plane {
   void on(Batch& batch, const core::PlaneName& site, const core::Hello& hello);
   void on(Batch& batch, const core::PlaneName& origin, const core::Command& command);
   void on(Batch& batch, const core::PlaneName& origin, const core::CancelCommand& cancel);
+  void on(Batch& batch, const core::PlaneName& origin, const core::HelloAnswer& answer);
+  void on(Batch& batch, const core::PlaneName& origin, const core::UnknownNotice& notice);
   bool note_journal(Batch& batch, core::Site& site, const std::string& journal, std::int64_t boot);
   void load_commanded(core::Slice& slice, Batch& batch, const core::PlaneName& origin,
                       const core::TaskId& id);

@@ -16,12 +16,17 @@ constexpr std::size_t counted_owed = 1'000;
 
 void Plane::release(Batch& batch) {
   if (batch.triggers_changed) messenger_.listen(trigger_filters());
-  for (core::Effect& effect : batch.effects) release(effect, batch.now);
+  release_effects(batch);
   for (AnswerOut& answer : batch.answers) messenger_.send(std::move(answer));
   for (ToSite& message : batch.to_sites) messenger_.send(std::move(message));
   for (const auto& [site, online] : batch.presences) outflow_.presence(site, online);
   for (const core::PlaneName& site : batch.restarts) outflow_.restart(site);
   if (batch.greet) greet();
+}
+
+void Plane::release_effects(Batch& batch) {
+  auto effects = std::exchange(batch.effects, {});
+  for (core::Effect& effect : effects) release(effect, batch.now);
 }
 
 void Plane::release(core::Effect& effect, core::Instant now) {
