@@ -30,7 +30,7 @@ const std::vector<Mutant>& mutants() {
       {Planted::aggregate_loses_context, "aggregate-loses-context", "I3",
        "a stage's outputs are those of its first context"},
       {Planted::reply_counted_twice, "reply-counted-twice", "I3",
-       "a repeated reply counts as another success"},
+       "a repeated reply moves its task to the other counter"},
       {Planted::other_stage_opened, "other-stage-opened", "I4",
        "another stage opens than the selector chose"},
       {Planted::cancelled_settles_twice, "cancelled-settles-twice", "I5",

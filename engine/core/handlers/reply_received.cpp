@@ -53,7 +53,8 @@ std::string name_of(const Reply& reply) {
 
 void plant(Slice& slice, const Reply& reply) {
   if (planted(Planted::reply_counted_twice) && is_final(reply.state) && !ended(slice.run->state)) {
-    slice.run->succeeded += 1;
+    slice.run->succeeded += slice.task->state == TaskState::done ? -1 : 1;
+    slice.run->failed += slice.task->state == TaskState::done ? 1 : -1;
     slice.touch_run();
   }
   const bool again =
