@@ -46,6 +46,19 @@ TEST_CASE("virtual broker: a session outlives its connection if it was asked for
   }
 }
 
+TEST_CASE("virtual broker: a session ends by its latest connection's wish, with or without news") {
+  Connect passing_session;
+  passing_session.session_expiry = core::seconds(10);
+  for (const bool stays : {true, false}) {
+    Bench bench;
+    bench.broker.disconnect(bench.ear(1, {"t"}, passing_session), bench.now);
+    bench.broker.disconnect(bench.connect(1, stays ? lasting() : passing_session), bench.now);
+    bench.now.ms += 10'000;
+    bench.publish("t", "x");
+    CHECK((bench.broker.session(1) != nullptr) == stays);
+  }
+}
+
 TEST_CASE("virtual broker: no more is in flight than both sides allow; QoS 0 passes by") {
   struct Row {
     int version;
@@ -209,6 +222,7 @@ TEST_CASE("virtual broker: a restart in good order keeps sessions and what is re
   short_session.session_expiry = core::seconds(1);
   bench.ear(1, {"t"}, short_session);
   bench.ear(2, {"t"}, clean());
+  bench.broker.disconnect(bench.ear(3, {"other"}, short_session), bench.now);
   bench.publish("t", "in flight", 1, true);
   bench.sent();
   bench.broker.stop(bench.now);
@@ -222,6 +236,7 @@ TEST_CASE("virtual broker: a restart in good order keeps sessions and what is re
   CHECK(bench.broker.session(2) == nullptr);
   bench.now.ms += core::days(1).ms;  // Mosquitto forgets when sessions were to end
   bench.publish("t", "queued", 1, true);
+  CHECK(bench.broker.session(3) != nullptr);
   bench.connect(1);
   CHECK(bench.sent() ==
         Lines{"1: connack present", "1: t=in flight q1 #1 dup for t", "1: t=queued q1 #2 for t"});
@@ -262,6 +277,20 @@ TEST_CASE("virtual broker: killed, it forgets all since it wrote its file, ackno
     bench.publish("u", "x", 0);
     CHECK(bench.sent().empty());
   }
+}
+
+TEST_CASE("virtual broker: a will dies with the broker, however the next one ends") {
+  Bench bench;
+  Connect how = lasting();
+  how.will = message("will", "gone", 1, true);
+  bench.connect(1, how);
+  bench.broker.persist();
+  bench.broker.kill();
+  bench.broker.start();
+  bench.broker.stop(bench.now);
+  bench.broker.start();
+  CHECK(bench.broker.session(1) != nullptr);
+  CHECK(bench.broker.retained("will") == nullptr);
 }
 
 TEST_CASE("virtual broker: a dropped session is gone, connected or not") {
