@@ -19,6 +19,13 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
+/// At most `outputs_shown` bytes, without a part of a character.
+std::size_t whole_characters(std::string_view text) {
+  std::size_t most = outputs_shown;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+  return most;
+}
+
 /// Outputs without what is internal, cut where they would fill the screen.
 std::string brief(const Value& data) {
   const auto outputs = data.find("outputs");
@@ -27,8 +34,8 @@ std::string brief(const Value& data) {
   for (const auto& [key, value] : outputs->items()) {
     if (!key.starts_with("__")) shown[key] = value;
   }
-  std::string text = core::dump(shown);
-  if (text.size() > outputs_shown) text = text.substr(0, outputs_shown) + "...";
+  std::string text = json_line(shown);
+  if (text.size() > outputs_shown) text = text.substr(0, whole_characters(text)) + "...";
   return shown.empty() ? std::string() : " " + paint(text, Colour::dim);
 }
 
@@ -56,12 +63,13 @@ std::string run_line(const std::string& type, const Value& data) {
         paint("run of " + cell(data, "campaign") + ":" + cell(data, "version"), Colour::bold) +
         " by " + cell(data, "author");
     if (const auto trigger = data.find("trigger"); trigger != data.end()) {
-      line += " on " + cell(*trigger, "topic") + " with " + core::dump((*trigger)["payload"]);
+      line += " on " + cell(*trigger, "topic") + " with " +
+              json_line(trigger->value("payload", Value()));
     }
-    return line + ", inputs " + core::dump(data.value("inputs", Value::object()));
+    return line + ", inputs " + json_line(data.value("inputs", Value::object()));
   }
-  return paint("run " + type.substr(type.find('.') + 1), Colour::bold) + ", " + state_of(data) +
-         with_error(data);
+  return paint("run " + printable(type.substr(type.find('.') + 1)), Colour::bold) + ", " +
+         state_of(data) + with_error(data);
 }
 
 }  // namespace

@@ -2,12 +2,14 @@
 // The program: a tree of commands, of which each is a file in commands/, and `serve`.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <string>
 #include <string_view>
 
 #include "connectors/cli/commands/commands.hpp"
 #include "connectors/cli/completion.hpp"
 #include "connectors/cli/exit_codes.hpp"
 #include "connectors/cli/serve.hpp"
+#include "connectors/cli/serve/logging.hpp"
 #include "connectors/cli/version.hpp"
 #include "connectors/providers/script_runner.hpp"
 
@@ -15,13 +17,32 @@ namespace {
 
 namespace cli = antiphon::cli;
 
+/// The innermost command that was named.
+const CLI::App& innermost(const CLI::App& app) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  return *command;
+}
+
+std::string names_of_commands(const CLI::App& app) {
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  return names;
+}
+
 /// Prints help, or what is wrong with the words and what was probably meant.
 int complain_about_words(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   if (error.get_exit_code() == 0) return app.exit(error);
   const std::string near = cli::nearest_word(app, argc, argv);
-  const bool unknown_command = argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty();
+  const CLI::App& command = innermost(app);
+  const bool unknown_command = argc > 1 && argv[1][0] != '-' && &command == &app;
   if (unknown_command) {
     std::fprintf(stderr, "antiphon: there is no command '%s'\n", argv[1]);
+  } else if (&command != &app && !names_of_commands(command).empty()) {
+    std::fprintf(stderr, "antiphon: %s wants one of %s\n", command.get_name().c_str(),
+                 names_of_commands(command).c_str());
   } else {
     std::fprintf(stderr, "antiphon: %s\n", error.what());
   }
@@ -38,6 +59,7 @@ int main(int argc, char** argv) {
   if (argc == 3 && std::string_view(argv[1]) == "runner") {
     return antiphon::providers::run_script(argv[2]);
   }
+  cli::set_up_logging("warn", "text");  // stdout is for what was asked
   CLI::App app{
       "Antiphon runs campaigns over many sites on an MQTT broker: the centre calls, the sites "
       "answer."};

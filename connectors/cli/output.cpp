@@ -27,7 +27,62 @@ std::size_t width(std::string_view text) {
   return count;
 }
 
+/// How many bytes from `at` are a control character: C0 and DEL, or C1, which is two in UTF-8.
+std::size_t control_at(std::string_view text, std::size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x20 || byte == 0x7F) return 1;
+  const bool c1 = byte == 0xC2 && at + 1 < text.size() &&
+                  (static_cast<unsigned char>(text[at + 1]) & 0xE0U) == 0x80U;
+  return c1 ? 2 : 0;
+}
+
+std::string escaped(std::string_view control) {
+  switch (control.front()) {
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      break;
+  }
+  constexpr std::string_view digits = "0123456789abcdef";
+  const auto code = static_cast<unsigned char>(control.back());
+  return std::string("\\u00") + digits[code / 16U] + digits[code % 16U];
+}
+
+/// The line breaks of what we laid out ourselves stay.
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find('\n', begin), text.size());
+    out += printable(text.substr(begin, end - begin));
+    if (end < text.size()) out += '\n';
+    begin = end + 1;
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t bytes = control_at(text, at);
+    if (bytes == 0) {
+      out += text[at++];
+    } else {
+      out += escaped(text.substr(at, bytes));
+      at += bytes;
+    }
+  }
+  return out;
+}
+
+std::string json_line(const nlohmann::json& value) {
+  return printable(core::dump(value));
+}
 
 void set_colours(bool off) {
   const char* terminal = std::getenv("TERM");
@@ -82,14 +137,15 @@ std::string Table::text() const {
 }
 
 void print_json(const nlohmann::json& value) {
-  const std::string text =
-      value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  std::fputs(text.c_str(), stdout);
+  const std::string text = value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::printf("%s\n", printable_lines(text).c_str());
 }
 
 void complain(const core::Error& error) {
-  std::fprintf(stderr, "antiphon: %s\n", error.message.c_str());
-  if (!error.hint.empty()) std::fprintf(stderr, "  hint: %s\n", error.hint.c_str());
+  std::fprintf(stderr, "antiphon: %s\n", printable_lines(error.message).c_str());
+  if (!error.hint.empty()) {
+    std::fprintf(stderr, "  hint: %s\n", printable_lines(error.hint).c_str());
+  }
 }
 
 std::string elapsed(core::Duration duration) {
@@ -104,7 +160,7 @@ std::string elapsed(core::Duration duration) {
 
 std::string cell(const nlohmann::json& object, const char* key) {
   const auto found = object.find(key);
-  return found == object.end() ? std::string() : core::plain_text(*found);
+  return found == object.end() ? std::string() : printable(core::plain_text(*found));
 }
 
 std::string state_cell(const nlohmann::json& object) {

@@ -23,6 +23,14 @@ std::string paint(std::string_view text, Colour colour);
 /// The colour of a run's, stage run's or task's state.
 Colour colour_of(std::string_view state);
 
+/// `text` with its control characters written as in JSON (\\n, \\u001b), so that nothing that came
+/// over the bus moves a cursor, sets a title or adds a line. What is printed to people and did not
+/// begin as a word of ours passes here; JSON remains the same JSON.
+std::string printable(std::string_view text);
+
+/// The value as one line of JSON, printable.
+std::string json_line(const nlohmann::json& value);
+
 /// Columns as wide as their widest cell; widths count characters, not bytes, and not colours.
 class Table {
  public:
@@ -37,13 +45,13 @@ class Table {
 /// Indented JSON and a newline on stdout.
 void print_json(const nlohmann::json& value);
 
-/// "antiphon: what" and, if there is one, the hint below it, on stderr.
+/// "antiphon: what" and, if there is one, the hint below it, on stderr; printable.
 void complain(const core::Error& error);
 
 /// "1.2 s", "3 min", "2 h": how long something took.
 std::string elapsed(core::Duration duration);
 
-/// The member's text, or its JSON if it is something else; empty if there is none.
+/// The member's text, or its JSON if it is something else, printable; empty if there is none.
 std::string cell(const nlohmann::json& object, const char* key);
 
 /// The member `state` in its colour.

@@ -18,7 +18,8 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
-/// "file:line:column: field: message (hint)", without the parts that are empty.
+/// "file:line:column: field: message (hint)", without the parts that are empty; of a text that has
+/// no file's name "line 3, column 7: ...".
 std::string to_text(const Problem& problem);
 
 }  // namespace antiphon::campaign

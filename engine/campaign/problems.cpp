@@ -36,11 +36,13 @@ std::string one_line(std::string text) {
 }  // namespace
 
 std::string to_text(const Problem& problem) {
+  const std::string line = std::to_string(problem.line);
+  const std::string column = std::to_string(problem.column);
   std::string text = problem.file;
   if (problem.line > 0) {
-    text += ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column);
+    text += text.empty() ? "line " + line + ", column " + column : ":" + line + ":" + column;
   }
-  text += ": ";
+  if (!text.empty()) text += ": ";
   if (!problem.field.empty()) text += problem.field + ": ";
   text += problem.message;
   if (!problem.hint.empty()) text += " (" + problem.hint + ")";

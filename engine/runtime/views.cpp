@@ -107,6 +107,7 @@ Value task_view(const core::Task& row) {
   put(view, "error", row.error);
   put(view, "note", row.note);
   put(view, "settled", row.settled_at);
+  if (!core::settled(row.state)) put(view, "due", row.wake_at);
   if (!row.outputs.empty()) view["outputs"] = shown(core::parse_object(row.outputs));
   put_status(view, core::settled(row.state) ? row.status : core::status::running);
   return view;

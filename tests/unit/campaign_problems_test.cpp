@@ -266,6 +266,8 @@ TEST_CASE("campaign: a problem prints as editors expect it") {
         "a.yaml:3:7: spec.stages: is missing (add it)");
   CHECK(to_text({"a.yaml", 3, 7, "", "is bad", ""}) == "a.yaml:3:7: is bad");
   CHECK(to_text({"a.yaml", 0, 0, "", "is bad", ""}) == "a.yaml: is bad");
+  CHECK(to_text({"", 3, 7, "", "is bad", ""}) == "line 3, column 7: is bad");
+  CHECK(to_text({"", 0, 0, "", "is bad", ""}) == "is bad");
 }
 
 }  // namespace antiphon::campaign

@@ -9,7 +9,6 @@
 #include "connectors/cli/exit_codes.hpp"
 #include "connectors/cli/output.hpp"
 #include "connectors/cli/pages.hpp"
-#include "engine/core/json.hpp"
 
 namespace antiphon::cli {
 namespace {
@@ -38,13 +37,13 @@ void print_head(const Value& run) {
              state_cell(run) + " (" + cell(run, "status") + " " + cell(run, "statusMessage") + ")");
   print_fact("started", cell(run, "created") + " by " + cell(run, "author"));
   print_fact("ended", cell(run, "ended"));
-  print_fact("error", cell(run, "error"));
+  print_fact(cell(run, "state") == "paused" ? "paused" : "error", cell(run, "error"));
   print_fact("next", cell(run, "nextStage"));
   if (run.contains("trigger")) {
     print_fact("trigger",
-               cell(run["trigger"], "topic") + " " + core::dump(run["trigger"]["payload"]));
+               cell(run["trigger"], "topic") + " " + json_line(run["trigger"]["payload"]));
   }
-  print_fact("inputs", core::dump(run.value("inputs", Value::object())));
+  print_fact("inputs", json_line(run.value("inputs", Value::object())));
 }
 
 void print_timeline(const Value& history) {
@@ -72,10 +71,10 @@ void print_tasks(const Value& run, const Value& tasks) {
     const std::string error = cell(task, "error");
     table.add({cell(task, "context"), cell(task, "provider"), state_cell(task),
                took(task, "created", "settled"),
-               error.empty() && task.contains("outputs") ? core::dump(task["outputs"]) : error});
+               error.empty() && task.contains("outputs") ? json_line(task["outputs"]) : error});
     if (!task.contains("settled")) {
       waiting += (waiting.empty() ? "" : ", ") + cell(task, "context") + " (until " +
-                 cell(task, "deadline") + ")";
+                 cell(task, task.contains("due") ? "due" : "deadline") + ")";
     }
   }
   if (any) std::printf("\n%s", table.text().c_str());

@@ -10,6 +10,8 @@
 #include "connectors/cli/output.hpp"
 #include "connectors/cli/pages.hpp"
 #include "engine/core/json.hpp"
+#include "engine/core/names.hpp"
+#include "engine/core/status.hpp"
 
 namespace antiphon::cli {
 namespace {
@@ -29,13 +31,13 @@ std::string labels_cell(const Value& item) {
   for (const auto& [key, value] : labels.items()) {
     text += (text.empty() ? "" : ",") + key + "=" + core::plain_text(value);
   }
-  return text;
+  return printable(text);
 }
 
 std::string joined(const Value& list) {
   std::string text;
   for (const Value& item : list) text += (text.empty() ? "" : ",") + core::plain_text(item);
-  return text;
+  return printable(text);
 }
 
 Table table_of(const std::string& what) {
@@ -73,9 +75,41 @@ std::vector<std::string> cells_of(const std::string& what, const Value& item) {
           cell(item, "reason")};
 }
 
+/// Whether an item of this kind can have that key; behind another one there is nothing, which would
+/// read as an empty list.
+bool is_key(const std::string& what, const std::string& after) {
+  const auto all_of = [&after](std::string_view known) {
+    return after.find_first_not_of(known) == std::string::npos;
+  };
+  if (what == "campaigns") return all_of("0123456789abcdef");
+  if (what == "rejects") return all_of("0123456789");
+  if (what == "tasks") return all_of("0123456789.") && after.find('.') == after.rfind('.');
+  return core::name_problem(after).empty();
+}
+
+/// The item that the page is to begin behind must be there.
+std::optional<Failure> after_problem(Client& client, const core::QueryRequest& query) {
+  const Failure wrong{
+      exit_code::usage,
+      {core::status::bad_request, "--after: there is nothing named '" + query.after + "'",
+       "give what the page before ended with, as it says"}};
+  if (query.after.empty()) return std::nullopt;
+  if (!is_key(query.what, query.after)) return wrong;
+  if (query.what != "activations") return std::nullopt;
+  core::QueryRequest one;
+  one.what = "activation";
+  one.activation = query.after;
+  const auto found = client.ask(std::move(one));
+  if (found) return std::nullopt;
+  return found.error().exit_code == exit_code::refused ? wrong : found.error();
+}
+
 int get(const GetOptions& options) {
   auto client = Client::connect(options.client);
   if (!client) return report(client.error(), options.client);
+  if (const auto problem = after_problem(**client, options.query)) {
+    return report(*problem, options.client);
+  }
   core::QueryRequest query = options.query;
   if (options.run > 0) query.run = options.run;
   const auto found = options.all ? every_page(**client, query) : one_page(**client, query);
