@@ -2,12 +2,11 @@
 #include "connectors/cli/client_options.hpp"
 
 #include <pwd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 
+#include "connectors/cli/files.hpp"
 #include "engine/core/status.hpp"
 
 namespace antiphon::cli {
@@ -31,7 +30,7 @@ void add_client_options(CLI::App& command, ClientOptions& options) {
   add("--key", options.key, "its private key (TLS)", "ANTIPHON_KEY");
   add("--mqtt-version", options.mqtt_version, "5 or 3.1.1", "ANTIPHON_MQTT_VERSION");
   add("--timeout", options.timeout, "how long to wait for the broker and for an answer",
-      "ANTIPHON_TIMEOUT");
+      "ANTIPHON_ANSWER_TIMEOUT");
   command.add_flag("--json", options.json, "print JSON")->group("Output");
   command.add_flag("--no-color", options.no_color, "no colours on a terminal either (or NO_COLOR)")
       ->group("Output");
@@ -41,21 +40,6 @@ std::string default_user() {
   const passwd* entry = ::getpwuid(::geteuid());
   const std::string login = entry == nullptr ? "" : entry->pw_name;
   return core::UserName::parse(login) ? login : "operator";
-}
-
-core::Result<std::string> read_password(const std::string& path) {
-  struct stat facts {};
-  if (::stat(path.c_str(), &facts) != 0) {
-    return core::failure(core::status::not_found, "the password file " + path + " cannot be read");
-  }
-  if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return core::failure(core::status::forbidden, "others may read the password file " + path,
-                         "chmod 600 " + path);
-  }
-  std::ifstream file(path);
-  std::string password;
-  std::getline(file, password);
-  return password;
 }
 
 core::Result<bus::BusOptions> bus_options(const ClientOptions& options) {
@@ -72,9 +56,9 @@ core::Result<bus::BusOptions> bus_options(const ClientOptions& options) {
     if (!password) return tl::unexpected<core::Error>(password.error());
     out.credentials = bus::Credentials{options.user, std::move(*password)};
   }
-  if (!options.ca.empty() || !options.certificate.empty()) {
-    out.tls = bus::TlsFiles{options.ca, options.certificate, options.key};
-  }
+  auto tls = tls_files({options.ca, options.certificate, options.key}, {"--ca", "--cert", "--key"});
+  if (!tls) return tl::unexpected<core::Error>(tls.error());
+  out.tls = *std::move(tls);
   return out;
 }
 

@@ -37,9 +37,6 @@ void add_client_options(CLI::App& command, ClientOptions& options);
 /// The login name made a valid user name, else "operator".
 std::string default_user();
 
-/// The password in a file that only its owner may read.
-core::Result<std::string> read_password(const std::string& path);
-
 /// How to reach the broker; the client id is left to the caller.
 core::Result<bus::BusOptions> bus_options(const ClientOptions& options);
 

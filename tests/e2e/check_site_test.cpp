@@ -113,7 +113,7 @@ TEST_CASE("check-site: a served plane passes every check, also those over its re
   const Broker broker;
   const Site site("tokyo", ANTIPHON_BINARY
                                " serve --name tokyo --store FOLDER/store.db"
-                               " --data FOLDER/files --parents hq,hq-check --offers mock,delay"
+                               " --files FOLDER/files --parents hq,hq-check --offers mock,delay"
                                " --broker " +
                                broker.uri());
   const auto result = check(broker, "tokyo", {"--restart", site.restart()});

@@ -162,6 +162,27 @@ TEST_CASE("serve: --check says all that is wrong, each by its name") {
   CHECK(serve({"--check", "--config", (folder / "none").string()}).exit_code == 2);
 }
 
+TEST_CASE("serve: what --check refuses is refused by serve, before it touches store or network") {
+  TempDir folder;
+  const auto away = (folder / "away" / "x.db").string();
+  for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{
+           {"--broker", "foo"},
+           {"--topic-root", "a/#"},
+           {"--store", away},
+           {"--user", "hq", "--password-file", folder.path().string()}}) {
+    std::vector<std::string> flags{"--name", "hq", "--store", (folder / "hq.db").string()};
+    flags.insert(flags.end(), wrong.begin(), wrong.end());
+    if (wrong[0] == "--store") flags.erase(flags.begin() + 2, flags.begin() + 4);
+    const auto served = serve(flags);
+    flags.emplace_back("--check");
+    const auto checked = serve(flags);
+    CHECK(served.exit_code == 2);
+    CHECK(checked.exit_code == 2);
+    CHECK_MESSAGE(served.err == checked.err, served.err);
+  }
+  CHECK(std::filesystem::is_empty(folder.path()));
+}
+
 TEST_CASE("serve: flags go before the environment, the environment before the file") {
   TempDir folder;
   const auto file = folder / "plane.yaml";
@@ -174,7 +195,7 @@ TEST_CASE("serve: flags go before the environment, the environment before the fi
   CHECK_MESSAGE(checked.exit_code == 0, checked.err);
   for (const char* line : {"name: tokyo\n", "broker: mqtt://file:1\n", "timeout: 2h\n",
                            "logLevel: debug\n", "parents: hq spare\n", "labels: region=asia\n",
-                           "store: tokyo.db\n", "data: tokyo.db.d\n", "mqttVersion: 5\n"}) {
+                           "store: tokyo.db\n", "files: tokyo.db.d\n", "mqttVersion: 5\n"}) {
     CHECK_MESSAGE(checked.out.find(line) != std::string::npos, line << checked.out);
   }
 }

@@ -2,17 +2,16 @@
 // `antiphon apply` and `antiphon validate`: documents to a plane, or only looked at.
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <memory>
 
 #include "connectors/cli/client.hpp"
 #include "connectors/cli/commands/commands.hpp"
 #include "connectors/cli/exit_codes.hpp"
+#include "connectors/cli/files.hpp"
 #include "connectors/cli/output.hpp"
 #include "engine/campaign/documents.hpp"
 #include "engine/core/json.hpp"
+#include "engine/core/limits.hpp"
 #include "engine/core/status.hpp"
 #include "engine/stages/registry.hpp"
 
@@ -26,30 +25,40 @@ struct DocumentOptions {
   std::vector<std::string> files;
 };
 
-/// The text of a file; "-" is stdin.
-std::optional<std::string> read(const std::string& name) {
-  if (name == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream file(name, std::ios::binary);
-  if (!file) {
-    complain({core::status::not_found, name + " cannot be read", {}});
-    return std::nullopt;
-  }
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
+/// What surrounds a document's text in its message: the envelope, the file's name.
+constexpr std::size_t envelope_bytes = 4096;
 
 std::string shown_name(const std::string& name) {
   return name == "-" ? "stdin" : name;
 }
 
+/// The text of a file that fits into one message; "-" is stdin.
+core::Result<std::string> read_document(const std::string& name) {
+  auto text = read_text(name, core::limits::document_bytes);
+  if (!text) return text;
+  const std::size_t bytes = core::dump(Value(*text)).size() + envelope_bytes;
+  if (bytes <= core::limits::message_bytes) return text;
+  return core::failure(core::status::too_large,
+                       shown_name(name) + " has " + std::to_string(text->size()) +
+                           " bytes, which make a message of " + std::to_string(bytes) +
+                           "; a plane takes " + std::to_string(core::limits::message_bytes),
+                       "give its documents in several files, each a message of its own");
+}
+
 void print_problems(const std::vector<campaign::Problem>& problems) {
   for (const auto& problem : problems) {
-    std::fprintf(stderr, "%s\n", campaign::to_text(problem).c_str());
+    std::fprintf(stderr, "%s\n", printable(campaign::to_text(problem)).c_str());
   }
 }
 
 Value problem_value(const std::string& file, const campaign::Problem& problem) {
   return {{"file", file},           {"line", problem.line},       {"column", problem.column},
           {"field", problem.field}, {"message", problem.message}, {"hint", problem.hint}};
+}
+
+void add_problems(const std::string& file, const std::vector<campaign::Problem>& found,
+                  Value& problems) {
+  for (const auto& problem : found) problems.push_back(problem_value(file, problem));
 }
 
 std::string item_text(const campaign::Document& document) {
@@ -65,44 +74,60 @@ std::string item_text(const campaign::Document& document) {
 
 int validate(const DocumentOptions& options) {
   const core::Providers providers = stages::standard_providers();
-  Value report = Value::array();
+  Value problems = Value::array();
   bool all_good = true;
   for (const std::string& file : options.files) {
-    const auto text = read(file);
-    if (!text) return exit_code::usage;
+    const auto text = read_document(file);
+    if (!text) return report({exit_code::usage, text.error()}, options.client);
     const auto documents = campaign::load(*text, shown_name(file), providers);
     if (!documents) {
       all_good = false;
       if (!options.client.json) print_problems(documents.error());
-      for (const auto& problem : documents.error()) report.push_back(problem_value(file, problem));
+      add_problems(file, documents.error(), problems);
     } else if (!options.client.json) {
       for (const auto& document : *documents) {
         std::printf("%s: %s\n", shown_name(file).c_str(), item_text(document).c_str());
       }
     }
   }
-  if (options.client.json) print_json({{"ok", all_good}, {"problems", report}});
+  if (options.client.json) print_json({{"ok", all_good}, {"problems", problems}});
   return all_good ? exit_code::ok : exit_code::failed;
 }
 
-void print_items(const std::string& body) {
-  for (const Value& item : core::parse_object(body).value("items", Value::array())) {
+void print_items(const Value& items) {
+  for (const Value& item : items) {
     std::printf("%s %s: %s\n", cell(item, "kind").c_str(), cell(item, "name").c_str(),
                 cell(item, "result").c_str());
   }
 }
 
+/// Gives the plane one file after the other.
+int send(std::vector<core::ApplyRequest> requests, const ClientOptions& options) {
+  auto client = Client::connect(options);
+  if (!client) return report(client.error(), options);
+  Value all = Value::array();
+  for (core::ApplyRequest& request : requests) {
+    const auto answer = (*client)->ask(std::move(request));
+    if (!answer) return report(answer.error(), options);
+    const Value items = core::parse_object(answer->body).value("items", Value::array());
+    if (!options.json) print_items(items);
+    all.insert(all.end(), items.begin(), items.end());
+  }
+  if (options.json) print_json({{"ok", true}, {"items", all}});
+  return exit_code::ok;
+}
+
 int apply(const DocumentOptions& options) {
   const core::Providers providers = stages::standard_providers();
   std::vector<core::ApplyRequest> requests;
-  bool all_good = true;
+  Value problems = Value::array();
   for (const std::string& file : options.files) {
-    auto text = read(file);
-    if (!text) return exit_code::usage;
+    auto text = read_document(file);
+    if (!text) return report({exit_code::usage, text.error()}, options.client);
     const auto documents = campaign::load(*text, shown_name(file), providers);
     if (!documents) {
       print_problems(documents.error());
-      all_good = false;
+      add_problems(file, documents.error(), problems);
       continue;
     }
     core::ApplyRequest request;
@@ -110,18 +135,9 @@ int apply(const DocumentOptions& options) {
     request.file = shown_name(file);
     requests.push_back(std::move(request));
   }
-  if (!all_good) return exit_code::refused;
-  auto client = Client::connect(options.client);
-  if (!client) return report(client.error(), options.client);
-  Value items = Value::array();
-  for (core::ApplyRequest& request : requests) {
-    const auto answer = (*client)->ask(std::move(request));
-    if (!answer) return report(answer.error(), options.client);
-    if (!options.client.json) print_items(answer->body);
-    for (const Value& item : core::parse_object(answer->body)["items"]) items.push_back(item);
-  }
-  if (options.client.json) print_json({{"ok", true}, {"items", items}});
-  return exit_code::ok;
+  if (problems.empty()) return send(std::move(requests), options.client);
+  if (options.client.json) print_json({{"ok", false}, {"problems", problems}});
+  return exit_code::refused;
 }
 
 }  // namespace

@@ -2,17 +2,14 @@
 // `antiphon eval`: an expression's value, without a broker.
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
 #include "connectors/cli/commands/commands.hpp"
 #include "connectors/cli/exit_codes.hpp"
+#include "connectors/cli/files.hpp"
 #include "connectors/cli/output.hpp"
 #include "connectors/wire/guard.hpp"
-#include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
-#include "engine/core/status.hpp"
 #include "engine/expression/compile.hpp"
 #include "engine/expression/json_context.hpp"
 
@@ -28,11 +25,12 @@ struct EvalOptions {
 
 core::Result<Value> read_context(const std::string& name) {
   if (name.empty()) return Value::object();
-  std::ifstream file(name, std::ios::binary);
-  if (!file)
-    return core::failure(core::status::not_found, "--context: " + name + " cannot be read");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  auto value = wire::parse_guarded(text, core::limits::message_bytes);
+  const auto text = read_text(name, core::limits::message_bytes);
+  if (!text) {
+    return core::failure(text.error().status, "--context: " + text.error().message,
+                         text.error().hint);
+  }
+  auto value = wire::parse_guarded(*text, core::limits::message_bytes);
   if (value) return value;
   return core::failure(value.error().status, name + ": " + value.error().message,
                        value.error().hint);
@@ -52,7 +50,7 @@ int eval(const EvalOptions& options) {
   if (!compiled) return fail(compiled.error(), exit_code::failed);
   const auto value = (*compiled)->evaluate(context->scope());
   if (!value) return fail(value.error(), exit_code::failed);
-  std::printf("%s\n", core::dump(*value).c_str());
+  std::printf("%s\n", json_line(*value).c_str());
   return exit_code::ok;
 }
 

@@ -2,15 +2,16 @@
 // `antiphon activate`, `cancel`, `pause`, `resume`: runs are started and steered.
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
 #include "connectors/cli/commands/commands.hpp"
 #include "connectors/cli/exit_codes.hpp"
+#include "connectors/cli/files.hpp"
 #include "connectors/cli/follow.hpp"
 #include "connectors/cli/output.hpp"
+#include "connectors/wire/guard.hpp"
 #include "engine/core/json.hpp"
+#include "engine/core/limits.hpp"
 #include "engine/core/random.hpp"
 #include "engine/core/status.hpp"
 #include "engine/runtime/entropy.hpp"
@@ -45,8 +46,7 @@ int usage(const core::Error& error, const ClientOptions& options) {
 
 /// JSON if it is some, else the text itself.
 Value lenient(const std::string& text) {
-  Value value = Value::parse(text, nullptr, false);
-  return value.is_discarded() ? Value(text) : value;
+  return wire::parse_guarded(text, core::limits::message_bytes).value_or(Value(text));
 }
 
 core::Result<Value> inputs_of(const ActivateOptions& options) {
@@ -54,15 +54,20 @@ core::Result<Value> inputs_of(const ActivateOptions& options) {
   if (!options.inputs.empty()) {
     std::string text = options.inputs;
     if (text.front() == '@') {
-      std::ifstream file(text.substr(1), std::ios::binary);
-      if (!file) return core::failure(404, "--inputs: " + text.substr(1) + " cannot be read");
-      text.assign(std::istreambuf_iterator<char>(file), {});
+      auto from_file = read_text(text.substr(1), core::limits::message_bytes);
+      if (!from_file) {
+        return core::failure(from_file.error().status, "--inputs: " + from_file.error().message,
+                             from_file.error().hint);
+      }
+      text = *std::move(from_file);
     }
-    inputs = Value::parse(text, nullptr, false);
-    if (!inputs.is_object()) {
-      return core::failure(400, "--inputs is no JSON object",
-                           "write --inputs '{\"version\": \"2\"}'");
+    auto given = wire::parse_guarded(text, core::limits::message_bytes);
+    if (!given || !given->is_object()) {
+      return core::failure(
+          400, "--inputs is no JSON object" + (given ? "" : ": " + given.error().message),
+          "write --inputs '{\"version\": \"2\"}'");
     }
+    inputs = *std::move(given);
   }
   for (const std::string& pair : options.input) {
     const auto equals = pair.find('=');

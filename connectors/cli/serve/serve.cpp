@@ -12,8 +12,8 @@
 #include <thread>
 
 #include "connectors/bus/mqtt_bus.hpp"
-#include "connectors/cli/client_options.hpp"
 #include "connectors/cli/exit_codes.hpp"
+#include "connectors/cli/files.hpp"
 #include "connectors/cli/serve/bus_link.hpp"
 #include "connectors/cli/serve/logging.hpp"
 #include "connectors/cli/serve/settings.hpp"
@@ -42,7 +42,7 @@ core::Result<bus::BusOptions> bus_options(const ServeConfig& config,
   options.uri = config.broker;
   options.client_id = config.name.text() + "-" + identity.client_secret;
   options.mqtt_version = config.mqtt_version;
-  options.heartbeat_topic = topics.source() + "/heartbeat";
+  options.heartbeat_topic = topics.heartbeat();
   if (!config.user.empty()) options.credentials = bus::Credentials{config.user, {}};
   if (!config.password_file.empty()) {
     auto password = read_password(config.password_file);
@@ -98,10 +98,10 @@ class Signals {
 };
 
 providers::ScriptOptions script_options(const ServeConfig& config) {
-  const std::filesystem::path data(config.data);
+  const std::filesystem::path files(config.files);
   providers::ScriptOptions options;
-  options.state_dir = data;
-  options.data_dir = data / "data";
+  options.state_dir = files;
+  options.data_dir = files / "data";
   options.site = config.name;
   for (const std::string& folder : config.scripts) options.script_folders.emplace_back(folder);
   return options;
@@ -112,7 +112,8 @@ int serve(const ServeConfig& config, store::Store& store, Signals& signals) {
   auto topics = wire::Topics::make(config.topic_root, config.name);
   if (!topics) return fail(exit_code::usage, "topicRoot: " + topics.error().message);
 
-  runtime::PlaneOptions options{plane_of(config, providers), config.labels, config.sites, version};
+  runtime::PlaneOptions options{plane_of(config, providers), config.labels, config.sites, version,
+                                config.topic_root};
   auto connection = bus_options(config, store.identity(), *topics);
   if (!connection) {
     return fail(exit_code::usage,
@@ -179,7 +180,8 @@ int serve_command(const std::string& file, const Given& by_flag, bool check_only
   set_up_logging(config->log_level, config->log_format);
   std::unique_ptr<store::Store> store;
   try {
-    std::filesystem::create_directories(std::filesystem::path(config->data) / "data");
+    std::filesystem::create_directory(config->files);
+    std::filesystem::create_directory(std::filesystem::path(config->files) / "data");
     store = store::open_sqlite(config->store, config->name,
                                {runtime::fresh_hex(), runtime::fresh_hex()});
   } catch (const store::StoreError& error) {

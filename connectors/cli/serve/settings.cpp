@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "connectors/cli/serve/settings.hpp"
 
-#include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <iterator>
 
+#include "connectors/cli/files.hpp"
 #include "engine/campaign/fields.hpp"
-#include "engine/campaign/nearest.hpp"
 #include "engine/campaign/yaml_reader.hpp"
+#include "engine/core/limits.hpp"
 #include "engine/core/status.hpp"
 
 namespace antiphon::cli {
@@ -59,74 +57,6 @@ std::string joined(const std::vector<std::string>& lines) {
   return text;
 }
 
-/// Reads checked values out of what was given and keeps everything that is wrong.
-class Checker {
- public:
-  explicit Checker(const Given& given) : given_(given) {}
-
-  std::string text(std::string_view key) const {
-    const auto found = given_.find(key);
-    if (found != given_.end() && !found->second.empty()) return found->second.front();
-    return std::string(setting(key).fallback);
-  }
-
-  std::vector<std::string> list(std::string_view key) const {
-    const auto found = given_.find(key);
-    if (found != given_.end()) return found->second;
-    const std::string fallback(setting(key).fallback);
-    return fallback.empty() ? std::vector<std::string>{} : split(fallback);
-  }
-
-  bool is_given(std::string_view key) const { return given_.contains(key); }
-
-  std::vector<core::PlaneName> planes(std::string_view key) {
-    std::vector<core::PlaneName> names;
-    for (const std::string& value : list(key)) {
-      if (auto name = core::PlaneName::parse(value)) {
-        names.push_back(*name);
-      } else {
-        wrong(key, name.error().message, name.error().hint);
-      }
-    }
-    return names;
-  }
-
-  std::string one_of(std::string_view key, const std::vector<std::string>& words) {
-    std::string value = text(key);
-    if (std::find(words.begin(), words.end(), value) == words.end()) {
-      std::string all;
-      for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
-      wrong(key, "'" + value + "' is none of " + all, {});
-    }
-    return value;
-  }
-
-  void wrong(std::string_view key, const std::string& what, const std::string& hint) {
-    problems_.push_back(std::string(key) + ": " + what + (hint.empty() ? "" : " (" + hint + ")"));
-  }
-
-  const std::vector<std::string>& problems() const { return problems_; }
-
- private:
-  static const Setting& setting(std::string_view key) {
-    return *std::find_if(settings().begin(), settings().end(),
-                         [key](const Setting& s) { return s.key == key; });
-  }
-
-  static std::vector<std::string> split(const std::string& words) {
-    std::vector<std::string> list;
-    for (std::size_t begin = 0; begin < words.size();) {
-      const auto end = std::min(words.find(' ', begin), words.size());
-      list.push_back(words.substr(begin, end - begin));
-      begin = end + 1;
-    }
-    return list;
-  }
-
-  const Given& given_;
-  std::vector<std::string> problems_;
-};
-
 }  // namespace
 
 const std::vector<Setting>& settings() {
@@ -141,9 +71,12 @@ const std::vector<Setting>& settings() {
       {"ca", Kind::text, "", "file with the certificates that sign the broker's (TLS)"},
       {"certificate", Kind::text, "", "our own certificate file (TLS)"},
       {"key", Kind::text, "", "its private key file (TLS)"},
-      {"store", Kind::text, "<name>.db", "the SQLite file that holds everything"},
-      {"data", Kind::text, "<store>.d",
-       "folder for scripts: their run folders, and `data/` for what they leave on this site"},
+      {"store", Kind::text, "<name>.db",
+       "the SQLite file that holds everything; its folder must exist"},
+      {"files", Kind::text, "<store>.d",
+       "folder for scripts, made if it is missing: their run folders, and `data/` for what they "
+       "leave "
+       "on this site"},
       {"parents", Kind::list, "", "planes whose commands this one obeys"},
       {"offers", Kind::list, "counter delay list mock",
        "providers that parents may have this plane run; `script` only if named here"},
@@ -170,10 +103,9 @@ std::string environment_of(std::string_view key) {
 }
 
 core::Result<Given> read_settings_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return core::failure(core::status::not_found, path + ": cannot be read");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const campaign::Source source(text);
+  const auto text = read_text(path, core::limits::document_bytes);
+  if (!text) return tl::unexpected<core::Error>(text.error());
+  const campaign::Source source(*text);
   campaign::Problems problems(path, source);
   const auto documents = campaign::read_yaml(source, problems);
   if (documents.size() > 1) problems.add("more than one document", "a configuration is one");
@@ -190,53 +122,6 @@ core::Result<Given> read_settings_file(const std::string& path) {
   for (const auto& problem : problems.take()) lines.push_back(campaign::to_text(problem));
   if (!lines.empty()) return core::failure(core::status::bad_request, joined(lines));
   return given;
-}
-
-core::Result<ServeConfig> check_settings(const Given& given) {
-  Checker check(given);
-  ServeConfig config;
-  if (auto name = core::PlaneName::parse(check.text("name"))) {
-    config.name = *name;
-  } else {
-    check.wrong("name", name.error().message, name.error().hint);
-  }
-  config.broker = check.text("broker");
-  config.mqtt_version = check.one_of("mqttVersion", {"5", "3.1.1"}) == "5" ? 5 : 4;
-  config.user = check.text("user");
-  config.password_file = check.text("passwordFile");
-  config.ca = check.text("ca");
-  config.certificate = check.text("certificate");
-  config.key = check.text("key");
-  config.store = check.is_given("store") ? check.text("store") : config.name.text() + ".db";
-  config.data = check.is_given("data") ? check.text("data") : config.store + ".d";
-  config.parents = check.planes("parents");
-  config.offers = check.list("offers");
-  config.scripts = check.list("scripts");
-  config.sites = check.planes("sites");
-  for (const std::string& label : check.list("labels")) {
-    const auto equals = label.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      check.wrong("labels", "'" + label + "' is no label", "write key=value");
-    } else {
-      config.labels[label.substr(0, equals)] = label.substr(equals + 1);
-    }
-  }
-  config.topic_root = check.text("topicRoot");
-  config.answer_topics = check.list("answerTopics");
-  if (auto timeout = core::parse_duration(check.text("timeout"))) {
-    config.timeout = *timeout;
-  } else {
-    check.wrong("timeout", timeout.error().message, timeout.error().hint);
-  }
-  config.log_level = check.one_of("logLevel", {"debug", "info", "warn", "error"});
-  config.log_format = check.one_of("logFormat", {"text", "json"});
-  const bool offers_script =
-      std::find(config.offers.begin(), config.offers.end(), "script") != config.offers.end();
-  if (offers_script && config.scripts.empty()) {
-    check.wrong("offers", "'script' is offered, but no folder of scripts is named", "set scripts");
-  }
-  if (check.problems().empty()) return config;
-  return core::failure(core::status::bad_request, joined(check.problems()));
 }
 
 std::string settings_table() {
@@ -265,7 +150,7 @@ std::string to_text(const ServeConfig& config) {
          "\nmqttVersion: " + (config.mqtt_version == 5 ? "5" : "3.1.1") + "\nuser: " + config.user +
          "\npasswordFile: " + config.password_file + "\nca: " + config.ca +
          "\ncertificate: " + config.certificate + "\nkey: " + config.key +
-         "\nstore: " + config.store + "\ndata: " + config.data +
+         "\nstore: " + config.store + "\nfiles: " + config.files +
          "\nparents: " + list(config.parents, plane_text) +
          "\noffers: " + list(config.offers, same) + "\nscripts: " + list(config.scripts, same) +
          "\nsites: " + list(config.sites, plane_text) + "\nlabels: " + list(config.labels, label) +

@@ -46,7 +46,7 @@ struct ServeConfig {
   std::string certificate;
   std::string key;
   std::string store;
-  std::string data;
+  std::string files;
   std::vector<core::PlaneName> parents;
   std::vector<std::string> offers;
   std::vector<std::string> scripts;
@@ -59,8 +59,9 @@ struct ServeConfig {
   std::string log_format;
 };
 
-/// Checks everything and reports all that is wrong, a line each, naming the setting and what would
-/// be right.
+/// Everything that can be known before the broker is asked: names, numbers, topics, and whether the
+/// files and folders are there. All that is wrong is in one error, a line each, naming the setting
+/// and what would be right.
 core::Result<ServeConfig> check_settings(const Given& given);
 
 /// The table as Markdown rows.
