@@ -27,10 +27,16 @@ struct Failure {
 template <class T>
 using Reached = tl::expected<T, Failure>;
 
+/// Why the broker could not be reached: it refused us, or (`reason` empty) did not answer.
+Failure no_connection(const std::string& reason, const ClientOptions& options);
+
+/// Whether `reason`, as the bus gives it, is the broker's own no: asking again changes nothing.
+bool is_refusal(const std::string& reason);
+
 class Client {
  public:
-  /// Connects and subscribes the user's answers and `filters`; fails when the broker does not
-  /// answer in time.
+  /// Connects and subscribes the user's answers and `filters`; fails when the broker refuses us or
+  /// does not answer in time. A connection that is lost later, and its return, are said on stderr.
   static Reached<std::unique_ptr<Client>> connect(const ClientOptions& options,
                                                   std::vector<std::string> filters = {});
   ~Client();
@@ -39,7 +45,7 @@ class Client {
   const core::UserName& user() const { return user_; }
 
   /// Sends the request and waits for its answer. An answer with a status of 400 and more is a
-  /// Failure: refused.
+  /// Failure: refused; so is a request that the broker does not let through.
   template <class Request>
   Reached<core::Answer> ask(Request request) {
     request.asker = next_asker();
@@ -54,6 +60,10 @@ class Client {
   core::Asker next_asker();
   Reached<core::Answer> wait_for_answer(bus::Outgoing request, const std::string& id);
   void received(bus::Received message);
+  void connected();
+  void lost(const std::string& reason);
+  Failure no_answer(const std::string& topic) const;
+  void published(int request, bus::Published what);
 
   wire::Topics topics_;
   core::UserName user_;
@@ -64,8 +74,9 @@ class Client {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool connected_ = false;
-  std::string lost_;
+  bool connected_ = false;  ///< it was at least once
+  std::string lost_;        ///< why the last connection went away, or never came
+  bus::Published published_ = bus::Published::acknowledged;  ///< the last request
   std::deque<bus::Received> messages_;
   std::optional<wire::ReceivedAnswer> answer_;
 

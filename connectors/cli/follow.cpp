@@ -14,24 +14,29 @@ namespace {
 
 using core::Value;
 
-constexpr core::Duration quiet_time = core::seconds(2);  // then we ask, in case an event was lost
+/// When nothing is heard for this long the plane is asked, in case an event was lost. The first
+/// time sooner: a run that is over says nothing more.
+constexpr core::Duration quiet_time = core::seconds(2);
+constexpr core::Duration first_quiet_time = core::milliseconds(200);
+/// A run that the plane calls ended: its last events may still be on their way.
+constexpr core::Duration last_words_time = core::milliseconds(500);
 
 int code_of(std::string_view state) {
   return state == "done" ? exit_code::ok : exit_code::failed;
 }
 
-/// The run's state as the plane knows it.
-Reached<std::string> state_of(Client& client, const core::ActivationId& run) {
+/// The run as the plane knows it.
+Reached<Value> look_up(Client& client, const core::ActivationId& run) {
   core::QueryRequest query;
   query.what = "activation";
   query.activation = run.text();
   const auto answer = client.ask(std::move(query));
   if (!answer) return tl::unexpected(answer.error());
-  return cell(core::parse_object(answer->body).value("item", Value::object()), "state");
+  return core::parse_object(answer->body).value("item", Value::object());
 }
 
-bool ended(std::string_view state) {
-  const auto known = core::activation_state(state);
+bool ended(const Value& run) {
+  const auto known = core::activation_state(cell(run, "state"));
   return known && core::ended(*known);
 }
 
@@ -41,11 +46,69 @@ void print(const core::LifeCycle& event, EventLines& lines, bool json) {
                       {"activation", event.activation.text()},
                       {"at", core::to_rfc3339(event.at)},
                       {"data", core::parse_object(event.data)}};
-    std::printf("%s\n", core::dump(value).c_str());
+    std::printf("%s\n", json_line(value).c_str());
   } else {
     std::printf("%s\n", lines.line(event).c_str());
   }
   std::fflush(stdout);
+}
+
+/// What the event would have said that told of the run's end.
+core::LifeCycle end_of(const core::ActivationId& id, const Value& run) {
+  core::LifeCycle event;
+  event.type = "activation.ended";
+  event.activation = id;
+  event.at = core::parse_rfc3339(cell(run, "ended")).value_or(core::Instant{});
+  Value data{{"activation", id.text()}};
+  for (const char* field : {"campaign", "version", "state", "status", "error"}) {
+    if (const auto found = run.find(field); found != run.end()) data[field] = *found;
+  }
+  event.data = core::dump(data);
+  return event;
+}
+
+int follow_all(Client& client, const ClientOptions& options) {
+  core::QueryRequest anything;
+  anything.what = "activations";
+  anything.limit = 1;
+  if (const auto there = client.ask(std::move(anything)); !there) {
+    return report(there.error(), options);
+  }
+  EventLines lines(true);
+  while (true) {
+    const auto message = client.next(quiet_time);
+    if (!message) continue;
+    if (const auto event = wire::decode_event(*message)) print(*event, lines, options.json);
+  }
+}
+
+int follow_one(Client& client, const ClientOptions& options, const core::ActivationId& run) {
+  EventLines lines(false);
+  std::optional<Value> over;
+  int questions = 0;
+  while (true) {
+    const auto message = client.next(over             ? last_words_time
+                                     : questions == 0 ? first_quiet_time
+                                                      : quiet_time);
+    if (message) {
+      const auto event = wire::decode_event(*message);
+      if (!event || event->activation != run) continue;
+      print(*event, lines, options.json);
+      if (event->type != "activation.ended") continue;
+      return code_of(cell(core::parse_object(event->data), "state"));
+    }
+    if (over) {
+      print(end_of(run, *over), lines, options.json);
+      return code_of(cell(*over, "state"));
+    }
+    auto known = look_up(client, run);
+    // At first the plane may not have the request yet that starts the run; later it may be away for
+    // a while.
+    const bool no = !known && (known.error().exit_code == exit_code::refused) == (questions > 0);
+    if (no) return report(known.error(), options);
+    if (known && ended(*known)) over = *std::move(known);
+    ++questions;
+  }
 }
 
 }  // namespace
@@ -59,24 +122,7 @@ std::vector<std::string> followed_filters(const ClientOptions& options) {
 
 int follow(Client& client, const ClientOptions& options,
            const std::optional<core::ActivationId>& only) {
-  EventLines lines(!only);
-  while (true) {
-    const auto message = client.next(quiet_time);
-    if (!message) {
-      if (!only) continue;
-      const auto state = state_of(client, *only);
-      if (!state && state.error().exit_code == exit_code::refused)
-        return report(state.error(), options);
-      if (state && ended(*state)) return code_of(*state);
-      continue;
-    }
-    const auto event = wire::decode_event(*message);
-    if (!event || (only && event->activation != *only)) continue;
-    print(*event, lines, options.json);
-    if (only && event->type == "activation.ended") {
-      return code_of(cell(core::parse_object(event->data), "state"));
-    }
-  }
+  return only ? follow_one(client, options, *only) : follow_all(client, options);
 }
 
 }  // namespace antiphon::cli

@@ -15,7 +15,8 @@ std::vector<std::string> followed_filters(const ClientOptions& options);
 
 /// Prints what happens, a line (or, with --json, an object) each, until run `only` ends; all runs
 /// and no end if there is none. Gives the exit code: 0 when the run was done, 1 when it failed or
-/// was cancelled. A run that is over already, and whose end nobody may have seen, is looked up.
+/// was cancelled, 3 when the plane does not answer at the beginning, 4 when it knows no such run.
+/// Of a run that is over already it says how it ended.
 int follow(Client& client, const ClientOptions& options,
            const std::optional<core::ActivationId>& only);
 

@@ -89,19 +89,19 @@ Reached<std::unique_ptr<Origin>> Origin::connect(const ClientOptions& options,
   handlers.lost = [&me](const std::string& reason) {
     const std::lock_guard lock(me.mutex_);
     me.lost_ = reason;
+    me.changed_.notify_all();
   };
   handlers.message = [&me](const bus::Received& message) { me.received(message); };
   // To whomever the site says it: what it says in the wrong place is to be seen.
   const std::string all_replies = options.topic_root + "/+/reply/" + site.text();
   me.bus_->start(std::move(handlers), {all_replies, me.site_.hello(self), me.site_.presence()});
   std::unique_lock lock(me.mutex_);
-  if (!me.changed_.wait_for(lock, in_ms(*timeout), [&me] { return me.connected_; })) {
-    const std::string why =
-        me.lost_.empty() ? "the broker at " + options.broker + " does not answer" : me.lost_;
+  me.changed_.wait_for(lock, in_ms(*timeout),
+                       [&me] { return me.connected_ || is_refusal(me.lost_); });
+  if (!me.connected_) {
+    const std::string reason = me.lost_;
     lock.unlock();
-    return tl::unexpected(Failure{
-        exit_code::unreachable,
-        {core::status::unavailable, why, "is it running there? set --broker or ANTIPHON_BROKER"}});
+    return tl::unexpected(no_connection(reason, options));
   }
   lock.unlock();
   return origin;
