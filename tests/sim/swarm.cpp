@@ -21,20 +21,20 @@ Swarm draw_swarm(std::uint64_t seed, bool full) {
   Swarm swarm;
   swarm.seed = seed;
   swarm.full = full;
-  const std::int64_t chance = dice.one_in(8) ? 0 : dice.between(10, 50);
+  const std::int64_t chance = dice.one_in(8) ? 0 : dice.between(10, 45);
   for (std::size_t i = 0; i < fault_count; ++i) {
     swarm.faults[i] = dice.percent(chance);
-    swarm.every[i] = dice.span(core::seconds(2), core::seconds(60));
+    swarm.every[i] = dice.span(core::seconds(2), core::seconds(40));
   }
-  swarm.sites = static_cast<int>(dice.between(1, 3));
-  swarm.campaigns = static_cast<int>(dice.between(1, 2));
-  swarm.triggers = static_cast<int>(dice.between(1, 3));
-  if (dice.one_in(50)) swarm.triggers = 60;  // more than may be in flight to one site
-  swarm.acts = dice.one_in(2) ? static_cast<int>(dice.between(1, 4)) : 0;
-  swarm.length = dice.span(core::seconds(10), core::seconds(120));
+  swarm.sites = static_cast<int>(dice.one_in(2) ? 1 : dice.between(1, 3));
+  swarm.campaigns = dice.one_in(4) ? 2 : 1;
+  swarm.triggers = static_cast<int>(dice.between(1, 2));
+  if (dice.one_in(400)) swarm.triggers = 45;  // more than may be in flight to one site
+  swarm.acts = dice.one_in(3) ? static_cast<int>(dice.between(1, 3)) : 0;
+  swarm.length = dice.span(core::seconds(5), core::seconds(40));
   swarm.latency_most = dice.span(core::milliseconds(1), core::milliseconds(2000));
   swarm.batch_most = static_cast<int>(dice.one_in(2) ? 256 : dice.between(1, 8));
-  swarm.crash_one_in = static_cast<int>(dice.between(20, 300));
+  swarm.crash_one_in = static_cast<int>(dice.between(10, 200));
   return swarm;
 }
 
