@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "connectors/wire/encode.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -10,6 +12,7 @@
 #include "connectors/wire/object_text.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
+#include "engine/core/shorten.hpp"
 #include "engine/core/status.hpp"
 
 namespace antiphon::wire {
@@ -18,6 +21,8 @@ namespace {
 namespace limits = core::limits;
 
 constexpr core::Duration final_status_expiry = core::hours(1);
+/// Room for an event's own fields around its data.
+constexpr std::size_t event_data_bytes = limits::message_bytes - std::size_t{4} * 1024;
 
 ObjectText version_1() {
   ObjectText object;
@@ -139,7 +144,7 @@ int status_number(const core::Status& status) {
                                                        : core::status::running;
 }
 
-core::JsonText text_of(const core::Status& status) {
+core::JsonText whole_text_of(const core::Status& status) {
   const int number = status_number(status);
   const auto counts = ObjectText()
                           .integer("total", status.total)
@@ -166,7 +171,20 @@ core::JsonText text_of(const core::Status& status) {
       .done();
 }
 
+core::JsonText text_of(const core::Status& status) {
+  auto text = whole_text_of(status);
+  if (text.size() <= limits::message_bytes) return text;
+  core::Status cut = status;
+  cut.error = status.error.substr(0, limits::reason_bytes) + " (the first of " +
+              std::to_string(status.error.size()) + " bytes)";
+  return whole_text_of(cut);
+}
+
 core::JsonText text_of(const Topics& topics, const core::LifeCycle& event) {
+  core::JsonText data = event.data;
+  if (data.size() > event_data_bytes) {
+    data = core::dump(core::shortened(core::parse_object(data), event_data_bytes));
+  }
   return ObjectText()
       .text("specversion", "1.0")
       .text("id", event.id)
@@ -175,7 +193,7 @@ core::JsonText text_of(const Topics& topics, const core::LifeCycle& event) {
       .text("subject", event.activation.text())
       .time("time", event.at)
       .text("datacontenttype", "application/json")
-      .object("data", event.data)
+      .object("data", data)
       .done();
 }
 
@@ -258,7 +276,11 @@ struct Writer {
 }  // namespace
 
 std::optional<bus::Outgoing> encode(const Topics& topics, const runtime::Outbound& outbound) {
-  return std::visit(Writer{topics}, outbound);
+  auto outgoing = std::visit(Writer{topics}, outbound);
+  if (!outgoing || outgoing->payload.size() <= limits::message_bytes) return outgoing;
+  spdlog::error("a message to {} would have {} bytes and is not sent", outgoing->topic,
+                outgoing->payload.size());
+  return std::nullopt;
 }
 
 }  // namespace antiphon::wire

@@ -9,6 +9,7 @@
 
 #include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
+#include "engine/core/shorten.hpp"
 #include "engine/core/status.hpp"
 #include "engine/runtime/views.hpp"
 
@@ -23,14 +24,14 @@ using core::Value;
 constexpr std::size_t items_bytes = core::limits::reply_bytes - 4096;
 
 /// Fills a page until it is full by count or bytes; `key` of the last item that went in is where
-/// the next page begins.
+/// the next page begins. An item that no page could hold is shortened.
 template <class Row, class View, class Key>
 Answer page(const std::vector<Row>& rows, int limit, View view, Key key) {
   Value items = Value::array();
   std::size_t bytes = 0;
   std::string next;
   for (const Row& row : rows) {
-    Value item = view(row);
+    Value item = core::shortened(view(row), items_bytes);
     bytes += core::dump(item).size() + 1;
     if (bytes > items_bytes && !items.empty()) {
       return {core::status::ok, {}, {}, core::dump({{"items", items}, {"next", next}})};
@@ -73,7 +74,10 @@ Answer of_activation(store::Reader& reader, const QueryRequest& query, const sto
       body["outputs"] = shown(core::parse_object(output->outputs));
     }
   }
-  return {core::status::ok, {}, {}, core::dump({{"item", body}})};
+  return {core::status::ok,
+          {},
+          {},
+          core::dump({{"item", core::shortened(std::move(body), items_bytes)}})};
 }
 
 }  // namespace

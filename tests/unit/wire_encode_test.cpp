@@ -11,6 +11,7 @@
 #include "connectors/wire/decode.hpp"
 #include "connectors/wire/encode.hpp"
 #include "connectors/wire/guard.hpp"
+#include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
 #include "tests/unit/wire_samples.hpp"
 
@@ -272,6 +273,46 @@ TEST_CASE("encode: an answer over the bound says so instead") {
   CHECK(read->answer.status == 413);
   CHECK(read->answer.error.find("more than 262144") != std::string::npos);
   CHECK(read->request_id == "42");
+}
+
+TEST_CASE("encode: an event that no broker would take leaves its largest values out") {
+  core::LifeCycle event = samples::event();
+  const std::string text(700'000, 'x');
+  event.data =
+      R"({"activation":"a1","outputs":{"log":")" + text + R"(","n":1},"error":")" + text + "\"}";
+  const auto out = encode(event);
+  CHECK(out.payload.size() <= core::limits::message_bytes);
+  const auto data = payload_of(out)["data"];
+  CHECK(data["activation"] == "a1");
+  const Value omitted{{"omitted", 700'002}};
+  CHECK((data["error"] == omitted) != (data["outputs"]["log"] == omitted));
+  CHECK(data["outputs"]["n"] == 1);
+}
+
+TEST_CASE("encode: a status that no broker would take has the beginning of its error") {
+  core::Status status = samples::status();
+  status.error = "no room: " + std::string(core::limits::message_bytes, 'x');
+  const auto out = encode(runtime::StatusOut{status});
+  CHECK(out.payload.size() < 10'000);
+  const auto error = payload_of(out)["error"].get<std::string>();
+  CHECK(error.starts_with("no room: x"));
+  CHECK(error.ends_with("x (the first of 1048585 bytes)"));
+}
+
+TEST_CASE("encode: a command that no broker would take is not sent, and the largest is") {
+  core::Command command = samples::command();
+  command.context = std::string(core::limits::context_bytes, '\x01');
+  command.stage = std::string(core::limits::stage_name_bytes, '\x01');
+  command.provider = std::string(core::limits::list_item_bytes, '\x01');
+  command.path = std::vector<std::string>(core::limits::command_depth,
+                                          std::string(core::limits::name_bytes, 'x'));
+  command.config = "{}";
+  const std::size_t shell =
+      core::dump({{"config", Value::object()}, {"inputs", {{"x", ""}}}}).size();
+  command.inputs = "{\"x\":\"" + std::string(core::limits::request_bytes - shell, 'x') + "\"}";
+  CHECK(encode(to_tokyo(command)).payload.size() <= core::limits::message_bytes);
+  command.inputs = "{\"x\":\"" + std::string(core::limits::message_bytes, 'x') + "\"}";
+  CHECK_FALSE(wire::encode(samples::topics("hq"), to_tokyo(command)));
 }
 
 TEST_CASE("encode: text that is no UTF-8 is replaced, never thrown about") {
