@@ -38,7 +38,7 @@ class Intake {
  public:
   Intake(const Mailbox& mailbox, const std::vector<std::string>& triggers,
          const bus::Received& message)
-      : triggers_(triggers), message_(message) {
+      : topics_(mailbox.topics()), triggers_(triggers), message_(message) {
     durable_ = message.qos > 0 && care_of(mailbox, message) != Care::re_askable;
   }
 
@@ -46,7 +46,7 @@ class Intake {
     for (auto& said : from.messages) {
       std::visit(
           [&](auto& one) {
-            ask_again({runtime::FromOrigin{from.origin, std::move(one)}});
+            ask_again({runtime::FromOrigin{from.origin, std::move(one), message_.topic}});
           },
           said);
     }
@@ -55,20 +55,23 @@ class Intake {
 
   void take(FromSite& from) {
     if (auto* hello = std::get_if<core::Hello>(&from.said)) {
-      ask_again(runtime::FromSite{from.site, std::move(*hello)});
+      ask_again(runtime::FromSite{from.site, std::move(*hello), message_.topic});
     } else {
       for (auto& reply : std::get<std::vector<core::Reply>>(from.said)) {
-        ask_again(runtime::FromSite{from.site, std::move(reply)});
+        ask_again(runtime::FromSite{from.site, std::move(reply), message_.topic});
       }
     }
     for (const Refused& refused : from.refused) take(refused);
   }
 
   void take(SeenPresence& seen) {
-    ask_again(runtime::SeenPresence{seen.plane, std::move(seen.presence)});
+    ask_again(runtime::SeenPresence{seen.plane, std::move(seen.presence), message_.retained});
   }
 
+  /// What a wide filter (`#`) brings of the planes' own starts nothing: it would be heard again,
+  /// and never end.
   void take(core::TopicMessage& message) {
+    if (topics_.is_below_root(message.topic)) return;
     message.filters = filters_of(message_, triggers_);
     if (!message.filters.empty()) keep(std::move(message));
   }
@@ -102,6 +105,7 @@ class Intake {
   }
   void ask_again(runtime::Inbound inbound) { arrivals_.push_back({std::move(inbound)}); }
 
+  const Topics& topics_;
   const std::vector<std::string>& triggers_;
   const bus::Received& message_;
   bool durable_ = false;

@@ -235,6 +235,10 @@ std::string Topics::answer(const core::UserName& user, const RequestId& request)
   return answers_prefix() + user.text() + "/" + request.text();
 }
 
+std::string Topics::heartbeat() const {
+  return answers_prefix() + "heartbeat";
+}
+
 std::string Topics::source() const {
   return root_ + plane_.text();
 }

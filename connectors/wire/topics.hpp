@@ -99,8 +99,15 @@ class Topics {
   std::string hello(const core::PlaneName& origin) const;
   std::string answer(const core::UserName& user, const RequestId& request) const;
 
+  /// Where the plane speaks to keep its connection awake. Below its answers, so that a broker which
+  /// lets it answer lets it do this too.
+  std::string heartbeat() const;
+
   /// Root and plane: who speaks, for CloudEvents.
   std::string source() const;
+
+  /// Below the root: what planes and those who speak to them say, never a device's trigger.
+  bool is_below_root(std::string_view topic) const { return topic.starts_with(root_); }
 
   /// Answers may go below it.
   std::string answers_prefix() const;

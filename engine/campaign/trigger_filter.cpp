@@ -76,4 +76,8 @@ core::Result<TriggerFilter> parse_trigger_filter(std::string_view topic) {
   return parsed;
 }
 
+bool is_below(std::string_view filter, std::string_view root) {
+  return filter.size() > root.size() && filter.starts_with(root) && filter[root.size()] == '/';
+}
+
 }  // namespace antiphon::campaign

@@ -18,4 +18,7 @@ struct TriggerFilter {
 
 core::Result<TriggerFilter> parse_trigger_filter(std::string_view topic);
 
+/// Nothing but topics below `root`, where planes talk, can match: a trigger that would never fire.
+bool is_below(std::string_view filter, std::string_view root);
+
 }  // namespace antiphon::campaign

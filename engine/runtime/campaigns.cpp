@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/campaign/trigger_filter.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/status.hpp"
 #include "engine/runtime/entropy.hpp"
@@ -25,6 +26,22 @@ core::Answer refuse(const std::vector<campaign::Problem>& problems) {
   for (const auto& problem : problems) list.push_back(problem_value(problem));
   answer.body = core::dump({{"problems", list}});
   return answer;
+}
+
+/// Triggers that nothing could fire.
+std::vector<campaign::Problem> own_triggers(const core::Campaign& campaign, const std::string& file,
+                                            const std::string& topic_root) {
+  std::vector<campaign::Problem> problems;
+  for (std::size_t i = 0; i < campaign.triggers.size(); ++i) {
+    if (!campaign::is_below(campaign.triggers[i].filter, topic_root)) continue;
+    campaign::Problem problem;
+    problem.file = file;
+    problem.field = "spec.triggers[" + std::to_string(i) + "].topic";
+    problem.message = "below " + topic_root + "/ planes talk to each other; that starts no run";
+    problem.hint = "have the device publish elsewhere";
+    problems.push_back(std::move(problem));
+  }
+  return problems;
 }
 
 Value item(std::string_view kind, const std::string& name, std::string_view result) {
@@ -82,7 +99,7 @@ core::Result<core::CampaignVersion> Campaigns::resolve(store::Transaction& rows,
 }
 
 Applied Campaigns::apply(store::Transaction& rows, const core::ApplyRequest& request,
-                         core::Instant now) {
+                         core::Instant now, const std::string& topic_root) {
   Applied applied;
   const auto documents = campaign::load(request.document, request.file, providers_);
   if (!documents) {
@@ -112,6 +129,10 @@ Applied Campaigns::apply(store::Transaction& rows, const core::ApplyRequest& req
       continue;
     }
     const core::Campaign& campaign = *version->campaign;
+    if (const auto problems = own_triggers(campaign, request.file, topic_root); !problems.empty()) {
+      applied.answer = refuse(problems);
+      return applied;
+    }
     const std::string name = campaign.name.text() + ":" + campaign.version.text();
     const std::string hash = sha256(version->canonical);
     const auto known = rows.campaign_version(campaign.name_space, campaign.name, campaign.version);

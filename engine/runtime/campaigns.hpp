@@ -37,8 +37,10 @@ class Campaigns {
                                               const core::CampaignName& name,
                                               const core::VersionName& version) const;
 
-  /// Checks every document of the request and stores all of them or none.
-  Applied apply(store::Transaction& rows, const core::ApplyRequest& request, core::Instant now);
+  /// Checks every document of the request and stores all of them or none. Triggers on what planes
+  /// say below `topic_root` are refused: the engine's own words never start a run.
+  Applied apply(store::Transaction& rows, const core::ApplyRequest& request, core::Instant now,
+                const std::string& topic_root);
 
  private:
   static constexpr std::size_t kept = 256;

@@ -14,16 +14,19 @@ namespace antiphon::runtime {
 struct FromSite {
   core::PlaneName site;  ///< who may write to the topic it came on
   std::variant<core::Reply, core::Hello> message;
+  std::string topic{};
 };
 
 struct FromOrigin {
   core::PlaneName origin;
   std::variant<core::Command, core::CancelCommand, core::UnknownNotice, core::HelloAnswer> message;
+  std::string topic{};
 };
 
 struct SeenPresence {
   core::PlaneName plane;
   std::optional<core::Presence> presence;  ///< none: its retained message was cleared
+  bool retained = false;                   ///< it was said before we listened
 };
 
 /// A message that may not come in. It is counted and kept for people; who sent it is answered where

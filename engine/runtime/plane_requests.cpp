@@ -129,7 +129,7 @@ Answer Plane::on(Batch& batch, const core::VerbRequest& request) {
 }
 
 Answer Plane::on(Batch& batch, const core::ApplyRequest& request) {
-  Applied applied = campaigns_.apply(*batch.rows, request, batch.now);
+  Applied applied = campaigns_.apply(*batch.rows, request, batch.now, options_.topic_root);
   for (const core::ActivateRequest& activation : applied.activations) {
     Answer answer = on(batch, activation);
     if (answer.status >= core::status::bad_request) return answer;

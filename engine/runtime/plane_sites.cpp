@@ -13,6 +13,21 @@ namespace {
 
 constexpr std::size_t every_owed = 1'000'000;
 
+/// How exactly it is known when a site was heard last: a row is not written for every reply.
+constexpr core::Duration heard_interval = core::seconds(10);
+
+void note_heard(store::Transaction& rows, const core::PlaneName& name, core::Instant now) {
+  auto site = rows.site(name);
+  if (!site || now - site->last_seen < heard_interval) return;
+  site->last_seen = now;
+  rows.put(*site);
+}
+
+/// It told of itself; a hello alone says nothing that fills these.
+bool has_presence(const core::Site& site) {
+  return !site.version.empty() || !site.offers.empty() || !site.labels.empty();
+}
+
 bool names(const std::vector<std::string>& list, const core::PlaneName& name) {
   return std::find(list.begin(), list.end(), name.text()) != list.end();
 }
@@ -20,25 +35,26 @@ bool names(const std::vector<std::string>& list, const core::PlaneName& name) {
 }  // namespace
 
 void Plane::on(Batch& batch, const FromSite& message) {
+  batch.refused.reset();
+  note_heard(*batch.rows, message.site, batch.now);
   std::visit([&](const auto& said) { on(batch, message.site, said); }, message.message);
+  if (batch.refused) reject(batch, message.topic, message.site.text(), *batch.refused);
 }
 
 void Plane::on(Batch& batch, const FromOrigin& message) {
-  const core::PlaneName& origin = message.origin;
-  std::visit(
-      [&](const auto& said) {
-        using Kind = std::decay_t<decltype(said)>;
-        if constexpr (std::is_same_v<Kind, core::HelloAnswer>) {
-          set_clock(origin, said.at, batch.now);
-          told_clock_.insert(origin);
-        } else if constexpr (std::is_same_v<Kind, core::UnknownNotice>) {
-          spdlog::info("{} no longer knows task {}; its result is kept here", origin.text(),
-                       said.id.text());
-        } else {
-          on(batch, origin, said);
-        }
-      },
-      message.message);
+  batch.refused.reset();
+  std::visit([&](const auto& said) { on(batch, message.origin, said); }, message.message);
+  if (batch.refused) reject(batch, message.topic, message.origin.text(), *batch.refused);
+}
+
+void Plane::on(Batch& batch, const core::PlaneName& origin, const core::HelloAnswer& answer) {
+  set_clock(origin, answer.at, batch.now);
+  told_clock_.insert(origin);
+}
+
+void Plane::on(Batch&, const core::PlaneName& origin, const core::UnknownNotice& notice) {
+  spdlog::info("{} no longer knows task {}; its result is kept here", origin.text(),
+               notice.id.text());
 }
 
 void Plane::on(Batch& batch, const core::PlaneName& site, const core::Reply& reply) {
@@ -51,7 +67,6 @@ void Plane::on(Batch& batch, const core::PlaneName& site, const core::Reply& rep
     return;
   }
   apply(batch, slice, core::ReplyReceived{site, reply});
-  if (batch.refused) reject(batch, "reply", site.text(), *batch.refused);
 }
 
 /// Keeps journal and boot up to date. False: this is older than what is known, and counts for
@@ -77,11 +92,16 @@ bool Plane::note_journal(Batch& batch, core::Site& site, const std::string& jour
 }
 
 void Plane::on(Batch& batch, const core::PlaneName& name, const core::Hello& hello) {
+  if (name == options_.plane.self) {
+    batch.refused = core::Error{core::status::bad_request, "a plane is no site of its own"};
+    return;
+  }
   core::Site site = batch.rows->site(name).value_or(core::Site{});
   site.name = name;
   if (!note_journal(batch, site, hello.journal, hello.boot)) return;
   site.ours = true;  // it says hello to those whose commands it obeys
-  site.online = true;
+  // Newer than the presence that said otherwise. Without one nobody would ever say that it left.
+  if (has_presence(site)) site.online = true;
   site.last_seen = batch.now;
   batch.rows->put(site);
   batch.presences.emplace_back(name, true);
@@ -108,7 +128,7 @@ void Plane::on(Batch& batch, const SeenPresence& seen) {
   site.version = presence.version;
   site.labels = presence.labels;
   site.offers = presence.offers;
-  site.last_seen = batch.now;
+  if (!seen.retained || site.last_seen.ms == 0) site.last_seen = batch.now;
   batch.rows->put(site);
   batch.presences.emplace_back(seen.plane, presence.online);
 }
@@ -133,14 +153,12 @@ void Plane::on(Batch& batch, const core::PlaneName& origin, const core::Command&
   core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
   load_commanded(slice, batch, origin, command.id);
   apply(batch, slice, core::CommandReceived{origin, command, deadline});
-  if (batch.refused) reject(batch, "command", origin.text(), *batch.refused);
 }
 
 void Plane::on(Batch& batch, const core::PlaneName& origin, const core::CancelCommand& cancel) {
   core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
   load_commanded(slice, batch, origin, cancel.id);
   apply(batch, slice, core::CancelReceived{origin, cancel});
-  if (batch.refused) reject(batch, "command", origin.text(), *batch.refused);
 }
 
 void Plane::load_commanded(core::Slice& slice, Batch& batch, const core::PlaneName& origin,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "connectors/wire/decode.hpp"
+#include "connectors/wire/intake.hpp"
 #include "engine/core/limits.hpp"
 #include "tests/support/texts.hpp"
 #include "tests/unit/wire_samples.hpp"
@@ -78,4 +79,21 @@ TEST_CASE(
     REQUIRE(own);
     CHECK(std::holds_alternative<core::ApplyRequest>(*own));
   }
+}
+
+TEST_CASE("wire: what planes say below the topic root is no trigger, however wide the filter") {
+  const std::vector<std::string> triggers{"#"};
+  for (const char* topic :
+       {"antiphon/hq/event/activation.ended", "antiphon/hq/activation/a1/status",
+        "antiphon/tokyo/command/hq", "antiphon/hq/answer/heartbeat", "antiphon/hq/apply"}) {
+    CAPTURE(topic);
+    bus::Received received = samples::received(topic, "{}");
+    received.filters = {"#"};
+    CHECK(wire::take_in(samples::mailbox(), triggers, received).empty());
+  }
+  bus::Received device = samples::received("plant/line7/release", "{}");
+  device.filters = {"#"};
+  const auto arrivals = wire::take_in(samples::mailbox(), triggers, device);
+  REQUIRE(arrivals.size() == 1);
+  CHECK(std::get<core::TopicMessage>(arrivals[0].inbound).filters == triggers);
 }
