@@ -85,7 +85,8 @@ struct BusOptions {
   core::Duration reconnect_most = core::seconds(30);
   /// A topic that nobody reads; empty: none. While nothing else is sent, an empty QoS 1 message
   /// goes there every 200 ms: its answer keeps a client library awake that sleeps or misses
-  /// wake-ups (Paho: 100 ms and up to 1 s).
+  /// wake-ups (Paho: 100 ms and up to 1 s). A broker that refuses it (MQTT 5 says so) is not asked
+  /// again.
   std::string heartbeat_topic{};
 };
 

@@ -63,6 +63,7 @@ class PahoBus final : public Bus {
   bool work_to_do() const;
   bool may_end() const;
   bool wait_settling(Lock& lock, const std::function<bool()>& enough);
+  void take_answered();
   void settle_answers(Lock& lock);
   void send_what_fits(Connection& connection, Lock& lock);
   void tell_subscriptions(Connection& connection, Lock& lock);
@@ -81,6 +82,7 @@ class PahoBus final : public Bus {
   std::thread thread_;
   std::atomic<bool> connected_{false};
   bool told_lost_ = false;
+  bool heartbeat_refused_ = false;
   SteadyClock::time_point last_sent_{};
 
   /// Held round each call into Handlers, so that they come one at a time. Never together with

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The bus's own thread: it connects, subscribes, sends, hands out answers, and begins again after a
 // loss.
+#include "connectors/bus/paho_bus.hpp"
+
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
-#include "connectors/bus/paho_bus.hpp"
 #include "connectors/bus/socket_options.hpp"
 
 namespace antiphon::bus {
@@ -50,6 +53,7 @@ std::string PahoBus::live_through(std::unique_ptr<Connection>& connection) {
   if (used) connection.reset();
   lock.lock();
   std::string reason = notes_.closed.value_or("stopped");
+  take_answered();
   notes_ = {};
   for (auto& answer : window_.drop_all()) answers_.push_back(std::move(answer));
   return reason;
@@ -118,13 +122,17 @@ bool PahoBus::may_end() const {
                        (window_.idle() && answers_.empty() && notes_.answered.empty()));
 }
 
-/// Hands every answer that has come to its owner. What a `done` publishes itself is for the next
-/// turn.
-void PahoBus::settle_answers(Lock& lock) {
+void PahoBus::take_answered() {
   for (const auto& [ticket, published] : notes_.answered) {
     if (auto answer = window_.answered(ticket, published)) answers_.push_back(std::move(*answer));
   }
   notes_.answered.clear();
+}
+
+/// Hands every answer that has come to its owner. What a `done` publishes itself is for the next
+/// turn.
+void PahoBus::settle_answers(Lock& lock) {
+  take_answered();
   std::deque<Answer> ready;
   ready.swap(answers_);
   lock.unlock();
@@ -159,14 +167,18 @@ void PahoBus::tell_subscriptions(Connection& connection, Lock& lock) {
 }
 
 /// At QoS 1, because it is the answer that wakes Paho's receiver; so it takes its place in the
-/// window.
+/// window. Refused once it is not tried again: there are brokers that cut a client for it.
 void PahoBus::beat() {
   last_sent_ = SteadyClock::now();
-  if (options_.heartbeat_topic.empty() || stopping_) return;
+  if (options_.heartbeat_topic.empty() || heartbeat_refused_ || stopping_) return;
   Outgoing heartbeat;
   heartbeat.topic = options_.heartbeat_topic;
-  Done nobody_waits;
-  window_.push(heartbeat, nobody_waits);
+  Done done = [this](Published published) {
+    if (published != Published::refused || std::exchange(heartbeat_refused_, true)) return;
+    spdlog::warn("the broker does not let us publish '{}': look at its access list",
+                 options_.heartbeat_topic);
+  };
+  window_.push(heartbeat, done);
 }
 
 void PahoBus::tell_lost(const std::string& reason) {

@@ -36,7 +36,7 @@ hq         write  antiphon/hq/event/activation.done                  yes
 hq         write  antiphon/hq/answer/ann/r1                          yes
 hq         write  antiphon/hq/object/site/tokyo                      yes
 hq         write  antiphon/hq/stats                                  yes
-hq         write  antiphon/hq/heartbeat                              yes
+hq         write  antiphon/hq/answer/heartbeat                       yes
 hq         write  antiphon/tokyo/command/hq                          yes
 hq         write  antiphon/new-site/command/hq                       yes
 hq         write  antiphon/tokyo/command/tokyo                       no
@@ -60,7 +60,7 @@ hq         read   antiphon/tokyo/command/hq                          no
 hq         read   antiphon/tokyo/activation/a1/status                no
 hq         read   antiphon/paris/answer/ann/r1                       no
 tokyo      write  antiphon/tokyo/presence                            yes
-tokyo      write  antiphon/tokyo/heartbeat                           yes
+tokyo      write  antiphon/tokyo/answer/heartbeat                    yes
 tokyo      write  antiphon/tokyo/activation/a1/status                yes
 tokyo      write  antiphon/hq/hello/tokyo                            yes
 tokyo      write  antiphon/hq/reply/tokyo                            yes
@@ -76,7 +76,7 @@ tokyo      write  antiphon/hq/campaign/rollout/activate/tokyo        no
 tokyo      write  antiphon/hq/activation/a1/cancel/tokyo             no
 tokyo      write  antiphon/hq/activation/a1/status                   no
 tokyo      write  antiphon/hq/answer/ann/r1                          no
-tokyo      write  antiphon/hq/heartbeat                              no
+tokyo      write  antiphon/hq/answer/heartbeat                       no
 tokyo      write  plant/line-7/release                               no
 tokyo      read   antiphon/tokyo/command/hq                          yes
 tokyo      read   antiphon/tokyo/query/tasks/ann                     yes
@@ -213,6 +213,8 @@ class ProductionBroker {
     run(argv);
   }
 
+  std::string log() const { return broker_.log(); }
+
   bool can_log_in(const std::string& name) const {
     auto argv = client("mosquitto_sub", name);
     argv.insert(argv.end(), {"-t", "#", "-E"});
@@ -310,6 +312,32 @@ TEST_CASE("broker acl: each client may read exactly what its role grants") {
     const auto ear = ears.find(row.client);
     CHECK_MESSAGE((ear != ears.end() && has_line(ear->second, row.topic + " seen")) == row.allowed,
                   row.text());
+  }
+}
+
+TEST_CASE("broker acl: who is refused a message, for its topic or its size, stays connected") {
+  const ProductionBroker broker;
+  const TempDir files;
+  const std::string large = (files / "large").string();
+  std::ofstream(large) << std::string(1024 * 1024 + 1, 'x');
+  const std::vector<std::vector<std::string>> refused{{"-t", "plant/line-7/other", "-m", "x"},
+                                                      {"-t", "plant/line-7/release", "-f", large}};
+  int number = 0;
+  for (const std::string version : {"5", "mqttv311"}) {
+    for (const std::string qos : {"0", "1"}) {
+      for (const auto& message : refused) {
+        CAPTURE(version);
+        CAPTURE(qos);
+        CAPTURE(message[1]);
+        const std::string id = "probe-" + std::to_string(++number);
+        auto argv = broker.client("mosquitto_pub", "press-7");
+        argv.insert(argv.end(), {"-V", version, "-q", qos, "-i", id});
+        argv.insert(argv.end(), message.begin(), message.end());
+        run(argv);
+        await([&] { return broker.log().find(id + " disconnected") != std::string::npos; });
+        CHECK(broker.log().find("read/write on client " + id) == std::string::npos);
+      }
+    }
   }
 }
 
