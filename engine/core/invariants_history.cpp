@@ -20,51 +20,52 @@ bool same_end(const StageRun& a, const StageRun& b) {
          a.succeeded == b.succeeded && a.failed == b.failed;
 }
 
-void check_activation(Findings& findings, const Activation& before, const Activation& after) {
-  const std::string at = where(after);
-  findings.expect(before.seq <= after.seq, "I5", at, "its seq went back");
-  findings.expect(before.updated <= after.updated, "I5", at, "its time went back");
-  findings.expect(before.run <= after.run, "I4", at, "its stage runs went back");
-  findings.expect(before.hash == after.hash && before.inputs == after.inputs, "I5", at,
-                  "its campaign version or inputs changed");
-  findings.expect(after.run - before.run <= limits::inline_stage_runs, "I8", at,
+void check_activation_step(Findings& findings, const Activation& before, const Activation& after) {
+  findings.expect(before.seq <= after.seq, "I5", after, "its seq went back");
+  findings.expect(before.updated <= after.updated, "time", after, "its time went back");
+  findings.expect(before.run <= after.run, "I4", after, "its stage runs went back");
+  findings.expect(before.hash == after.hash && before.inputs == after.inputs, "I5", after,
+                  "its campaign version or its inputs changed");
+  findings.expect(before.origin == after.origin && before.task_id == after.task_id, "I6", after,
+                  "its origin or its origin's task changed");
+  findings.expect(after.run - before.run <= limits::inline_stage_runs, "I8", after,
                   "opened too many stages at once");
   // An origin's next attempt is the one thing that reopens a run, and it opens a stage run.
   const bool next_attempt = !after.origin.empty() && after.run > before.run;
-  findings.expect(!ended(before.state) || before.state == after.state || next_attempt, "I5", at,
+  findings.expect(!ended(before.state) || before.state == after.state || next_attempt, "I5", after,
                   "had ended, and goes on");
   const bool cancelled = before.state != ActivationState::cancelling ||
                          after.state == ActivationState::cancelling ||
                          after.state == ActivationState::cancelled;
-  findings.expect(cancelled, "I5", at, "was being cancelled, and is no longer");
+  findings.expect(cancelled, "I5", after, "was being cancelled, and is no longer");
 }
 
 void check_task_step(Findings& findings, const Task& before, const Task& after) {
-  const std::string at = where(after);
-  findings.expect(before.key == after.key && before.id == after.id &&
-                      before.context == after.context && before.site == after.site,
-                  "I5", at, "became another task");
-  findings.expect(!settled(before.state) || same_end(before, after), "I5", at, "was settled twice");
-  findings.expect(before.attempt <= after.attempt, "I6", at, "its attempt went back");
+  findings.expect(
+      before.id == after.id && before.context == after.context && before.site == after.site, "I5",
+      after, "became another task");
+  findings.expect(!settled(before.state) || same_end(before, after), "I5", after,
+                  "was settled twice");
+  findings.expect(before.attempt <= after.attempt, "I6", after, "its attempt went back");
 }
 
 }  // namespace
 
 std::vector<Violation> check_step(const RunRecord& before, const RunRecord& after) {
   Findings findings;
-  check_activation(findings, before.activation, after.activation);
-  findings.expect(before.runs.size() <= after.runs.size(), "I5", where(after.activation),
+  check_activation_step(findings, before.activation, after.activation);
+  findings.expect(before.runs.size() <= after.runs.size(), "I5", after.activation,
                   "a stage run is gone");
   for (std::size_t i = 0; i < std::min(before.runs.size(), after.runs.size()); ++i) {
     const StageRun& was = before.runs[i];
-    findings.expect(!ended(was.state) || same_end(was, after.runs[i]), "I5", where(was),
+    findings.expect(!ended(was.state) || same_end(was, after.runs[i]), "I5", was,
                     "had ended, and changed");
   }
   auto now = after.tasks.begin();
   for (const Task& was : before.tasks) {
     now =
         std::find_if(now, after.tasks.end(), [&](const Task& task) { return task.key == was.key; });
-    findings.expect(now != after.tasks.end(), "I5", where(was), "is gone");
+    findings.expect(now != after.tasks.end(), "I5", was, "is gone");
     if (now == after.tasks.end()) break;
     check_task_step(findings, was, *now);
   }

@@ -6,17 +6,18 @@
 namespace antiphon::store {
 namespace {
 
-constexpr std::size_t rows_of_page = core::limits::page_items;
+constexpr int rows_of_page = core::limits::page_items;
+constexpr int documents_of_page = 16;  // each may have limits::document_bytes
 
 /// Turns the pages of a list: `fetch` gives one, `place` the cursor behind a row of it.
 template <class Fetch, class Place, class Visit>
-void each_row(Fetch fetch, Place place, Visit visit) {
-  Page page{{}, static_cast<int>(rows_of_page)};
+void each_row(int limit, Fetch fetch, Place place, Visit visit) {
+  Page page{{}, limit};
   while (true) {
     auto rows = fetch(page);
     if (!rows.empty()) page.after = place(rows.back());
     for (auto& row : rows) visit(std::move(row));
-    if (rows.size() < rows_of_page) return;
+    if (rows.size() < static_cast<std::size_t>(limit)) return;
   }
 }
 
@@ -27,14 +28,16 @@ core::RunRecord load_record(Reader& reader, const core::ActivationId& id) {
   if (!activation) throw StoreError(StoreError::Kind::other, "run " + id.text() + " is not stored");
   core::RunRecord record;
   record.activation = *std::move(activation);
-  each_row([&](const Page& page) { return reader.history(id, page); },
-           [](const core::StageRun& run) { return std::to_string(run.run); },
-           [&](core::StageRun run) { record.runs.push_back(std::move(run)); });
-  each_row([&](const Page& page) { return reader.tasks(id, std::nullopt, page); },
-           [](const core::Task& task) {
-             return std::to_string(task.key.run) + "." + std::to_string(task.key.ordinal);
-           },
-           [&](core::Task task) { record.tasks.push_back(std::move(task)); });
+  each_row(
+      rows_of_page, [&](const Page& page) { return reader.history(id, page); },
+      [](const core::StageRun& run) { return std::to_string(run.run); },
+      [&](core::StageRun run) { record.runs.push_back(std::move(run)); });
+  each_row(
+      rows_of_page, [&](const Page& page) { return reader.tasks(id, std::nullopt, page); },
+      [](const core::Task& task) {
+        return std::to_string(task.key.run) + "." + std::to_string(task.key.ordinal);
+      },
+      [&](core::Task task) { record.tasks.push_back(std::move(task)); });
   for (const core::StageRun& run : record.runs) {
     if (record.outputs.contains(run.stage)) continue;
     if (auto output = reader.output(id, run.stage)) record.outputs[run.stage] = *std::move(output);
@@ -45,8 +48,20 @@ core::RunRecord load_record(Reader& reader, const core::ActivationId& id) {
 void each_activation(Reader& reader, const std::function<void(const core::Activation&)>& visit) {
   Reader::ActivationFilter every;
   every.commanded = true;
-  each_row([&](const Page& page) { return reader.activations(every, page); },
-           [](const core::Activation& row) { return row.id.text(); }, visit);
+  each_row(
+      rows_of_page, [&](const Page& page) { return reader.activations(every, page); },
+      [](const core::Activation& row) { return row.id.text(); }, visit);
+}
+
+std::map<std::string, core::VersionRecord> load_versions(Reader& reader, const ReadDocument& read) {
+  std::map<std::string, core::VersionRecord> versions;
+  each_row(
+      documents_of_page, [&](const Page& page) { return reader.campaigns(page); },
+      [](const core::CampaignVersion& row) { return row.hash; },
+      [&](const core::CampaignVersion& row) {
+        versions.emplace(row.hash, core::version_record(row, read(row)));
+      });
+  return versions;
 }
 
 }  // namespace antiphon::store

@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "engine/core/invariants.hpp"
+#include "engine/core/invariants_plane.hpp"
 #include "engine/store/store.hpp"
 
 namespace antiphon::store {
@@ -16,5 +16,11 @@ core::RunRecord load_record(Reader& reader, const core::ActivationId& id);
 /// Visits every run, newest first, those that other planes commanded too. `visit` may read; memory
 /// is that of a page.
 void each_activation(Reader& reader, const std::function<void(const core::Activation&)>& visit);
+
+/// The campaign of a stored version, or why its document cannot be used.
+using ReadDocument = std::function<core::Result<core::CampaignPtr>(const core::CampaignVersion&)>;
+
+/// Every campaign version by its hash; memory is that of a few documents.
+std::map<std::string, core::VersionRecord> load_versions(Reader& reader, const ReadDocument& read);
 
 }  // namespace antiphon::store

@@ -88,9 +88,7 @@ void World::check(const core::RunRecord& after) {
     if (changed)
       found.push_back({"I7", "what was refused changed run " + after.activation.id.text()});
   }
-  for (const core::Violation& violation : found) {
-    broken_.push_back(violation.rule + ": " + violation.text);
-  }
+  note(found);
 }
 
 /// I1: what leaves is derived from a committed row.
@@ -215,14 +213,41 @@ void World::settle() {
     return;
   }
   if (store().begin()->next_due()) return settle();
+  const core::PlaneRecord besides = plane_record();
+  note(core::check_plane(besides));
+  std::vector<core::RunRecord> runs;
   for (const core::ActivationId& id : all_runs()) {
-    const core::RunRecord run = record(id);
-    const core::Activation& activation = run.activation;
-    if (core::ended(activation.state)) continue;
-    const auto last = run.runs.empty() ? std::nullopt : std::optional(run.runs.back());
-    const bool named = activation.state == core::ActivationState::paused &&
-                       !core::status_of(activation, last).waits_for.empty();
-    if (!named) broken_.push_back("L1: " + name_of(id) + " waits for nothing that has a name");
+    runs.push_back(record(id));
+    note(core::check_run_in(besides, runs.back()));
+    note(core::check_texts(runs.back()));
+    if (!rests(runs.back()))
+      broken_.push_back("L1: " + name_of(id) + " waits for nothing that has a name");
+  }
+  note(core::check_across(runs));
+}
+
+/// It has ended, or waits for an operator.
+bool World::rests(const core::RunRecord& run) const {
+  if (core::ended(run.activation.state)) return true;
+  const auto last = run.runs.empty() ? std::nullopt : std::optional(run.runs.back());
+  return run.activation.state == core::ActivationState::paused &&
+         !core::status_of(run.activation, last).waits_for.empty();
+}
+
+core::PlaneRecord World::plane_record() {
+  core::PlaneRecord record;
+  record.versions = store::load_versions(reader(), [&](const core::CampaignVersion& row) {
+    return campaign::load_canonical(row.document, *plane.providers);
+  });
+  const auto rows = store().begin();
+  record.triggers = rows->triggers();
+  record.last_instant = rows->last_instant();
+  return record;
+}
+
+void World::note(const std::vector<core::Violation>& found) {
+  for (const core::Violation& violation : found) {
+    broken_.push_back(violation.rule + ": " + violation.text);
   }
 }
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "engine/core/apply.hpp"
-#include "engine/core/invariants.hpp"
+#include "engine/core/invariants_plane.hpp"
 #include "engine/core/slice.hpp"
 #include "engine/store/store.hpp"
 
@@ -81,6 +81,9 @@ class World {
   store::Reader& reader();
   void touch(const core::ActivationId& id);
   void check(const core::RunRecord& after);
+  bool rests(const core::RunRecord& run) const;
+  core::PlaneRecord plane_record();
+  void note(const std::vector<core::Violation>& found);
   void check_derived(const core::Effect& effect);
   void say_effects();
   void say(const core::Effect& effect);

@@ -38,6 +38,12 @@ Settlement settlement_of(const WorkReported& report, const Task& task) {
 
 void handle(Slice& slice, const WorkReported& report) {
   Task& task = *slice.task;
+  if (!task.site.empty()) {
+    slice.outcome.refused =
+        Error{status::forbidden,
+              "task " + task.id.text() + " is " + task.site.text() + "'s work, not this plane's"};
+    return;
+  }
   if (settled(task.state)) {
     if (report.kind == WorkReported::Kind::started) {
       slice.emit(StopWork{task.key, task.id});  // it began after its deadline or its cancel

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Which states of a run, its stage runs and its tasks go together. That some cells of the table of
+// states and events cannot happen rests on these rules.
+#include "engine/core/findings.hpp"
+
+namespace antiphon::core {
+namespace {
+
+void check_instants(Findings& findings, const Task& task) {
+  const bool cancelling = task.state == TaskState::cancelling;
+  const bool waiting = task.state == TaskState::started && task.site.empty();
+  findings.expect(!task.wake_at || cancelling || waiting, "waits", task,
+                  "is to be woken, and neither waits for an instant nor is being cancelled");
+  findings.expect(!task.next_send || task.state != TaskState::owed, "waits", task,
+                  "is sent again by its row before its site has it");
+}
+
+void check_own_states(Findings& findings, const RunRecord& record) {
+  const bool cancelling = record.activation.state == ActivationState::cancelling;
+  for (const StageRun& run : record.runs) {
+    findings.expect(!cancelling || run.state != StageRunState::opening, "I4", run,
+                    "goes on opening in a run that is being cancelled");
+  }
+  for (const Task& task : record.tasks) {
+    findings.expect(cancelling || task.state != TaskState::cancelling, "I5", task,
+                    "was asked to stop, and its run goes on");
+  }
+}
+
+/// A commanded run ends as its last task; without one it is a tombstone.
+ActivationState end_of(const RunRecord& record) {
+  if (record.tasks.empty()) return ActivationState::cancelled;
+  const TaskState last = record.tasks.back().state;
+  if (last == TaskState::done) return ActivationState::done;
+  return last == TaskState::cancelled ? ActivationState::cancelled : ActivationState::failed;
+}
+
+void check_commanded_states(Findings& findings, const RunRecord& record) {
+  const Activation& activation = record.activation;
+  const ActivationState state = activation.state;
+  findings.expect(!activation.due, "I6", activation, "was commanded, and wants a turn of its own");
+  const bool fits = ended(state) ? state == end_of(record)
+                                 : state == ActivationState::running && !record.tasks.empty();
+  findings.expect(fits, "I6", activation, "is in a state that its origin's task does not have");
+  for (const StageRun& run : record.runs) {
+    findings.expect(run.state != StageRunState::opening, "I6", run,
+                    "was commanded, and opens in chunks");
+  }
+}
+
+}  // namespace
+
+void check_states(Findings& findings, const RunRecord& record) {
+  for (const Task& task : record.tasks) check_instants(findings, task);
+  if (record.activation.origin.empty()) {
+    check_own_states(findings, record);
+  } else {
+    check_commanded_states(findings, record);
+  }
+}
+
+}  // namespace antiphon::core

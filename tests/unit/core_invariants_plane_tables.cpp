@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+// What is broken between two states of a run, in its texts, and between the rows of a plane.
+#include "engine/core/invariants_plane.hpp"
+#include "engine/core/limits.hpp"
+#include "tests/unit/core_invariants_rows.hpp"
+
+namespace antiphon::core {
+namespace {
+
+const std::string version_1 = "campaign hello, version 1";
+const std::string version_2 = "campaign hello, version 2";
+const std::string trigger = "campaign hello, trigger press";
+
+std::function<std::vector<Violation>()> stepped(RunRecord (*before)(), Fault fault) {
+  return [before, fault = std::move(fault)] {
+    RunRecord after = before();
+    fault(after);
+    return check_step(before(), after);
+  };
+}
+
+CampaignVersion sample_version(const char* name, std::int64_t seq) {
+  CampaignVersion row;
+  row.name_space = *Namespace::parse("default");
+  row.name = *CampaignName::parse("hello");
+  row.version = *VersionName::parse(name);
+  row.hash = std::string("hash") + (seq == 2 ? "" : name);
+  row.applied_seq = seq;
+  row.applied_at = start;
+  return row;
+}
+
+CampaignPtr sample_campaign() {
+  auto campaign = std::make_shared<Campaign>();
+  for (const char* stage : {"first", "second", "third"}) campaign->stages[stage].name = stage;
+  campaign->triggers = {{"press", "plant/+/press", {}, {}}};
+  return campaign;
+}
+
+/// Two versions of one campaign, the second applied last, with its trigger in force.
+PlaneRecord sound_plane() {
+  PlaneRecord plane;
+  for (const CampaignVersion& row : {sample_version("1", 1), sample_version("2", 2)}) {
+    plane.versions[row.hash] = version_record(row, sample_campaign());
+  }
+  plane.triggers = {{*Namespace::parse("default"), *CampaignName::parse("hello"), "press",
+                     "plant/+/press", "hash"}};
+  plane.last_instant = start;
+  return plane;
+}
+
+std::function<std::vector<Violation>()> in_plane(std::function<void(PlaneRecord&)> fault) {
+  return [fault = std::move(fault)] {
+    PlaneRecord plane = sound_plane();
+    fault(plane);
+    return check_plane(plane);
+  };
+}
+
+RunRecord run_of_plane() {
+  RunRecord record = run_between();
+  record.activation.name_space = *Namespace::parse("default");
+  record.activation.campaign = *CampaignName::parse("hello");
+  record.activation.version = *VersionName::parse("2");
+  return record;
+}
+
+std::function<std::vector<Violation>()> of_plane(Fault fault) {
+  return [fault = std::move(fault)] {
+    RunRecord record = run_of_plane();
+    fault(record);
+    return check_run_in(sound_plane(), record);
+  };
+}
+
+/// Two runs that two commands began; the fault is the second's.
+std::function<std::vector<Violation>()> beside(Fault fault) {
+  return [fault = std::move(fault)] {
+    RunRecord other = commanded_run();
+    other.activation.id = *ActivationId::parse("a2");
+    other.activation.task_id = *TaskId::parse("t2");
+    for (Task& task : other.tasks) {
+      task.id = *TaskId::parse("other" + std::to_string(task.key.run));
+      task.key.activation = other.activation.id;
+    }
+    fault(other);
+    return check_across({commanded_run(), other});
+  };
+}
+
+std::vector<Broken> broken_versions() {
+  return {
+      {"versions", version_1, "its document cannot be used: it was changed",
+       in_plane([](PlaneRecord& p) {
+         p.versions["hash1"] =
+             version_record(sample_version("1", 1), failure(400, "it was changed"));
+       })},
+      {"versions", version_2, "its document cannot be used: it was changed",
+       in_plane([](PlaneRecord& p) {
+         p.versions["hash"] =
+             version_record(sample_version("2", 2), failure(400, "it was changed"));
+       })},
+      {"versions", version_1, "was applied at the same place as another",
+       in_plane([](PlaneRecord& p) { p.versions["hash1"].applied_seq = 2; })},
+      {"versions", version_2, "is stored twice",
+       in_plane([](PlaneRecord& p) { p.versions["hash1"].version = *VersionName::parse("2"); })},
+      {"time", version_1, "was applied after the last commit",
+       in_plane([](PlaneRecord& p) { p.versions["hash1"].applied_at = start + seconds(1); })},
+      {"triggers", trigger, "is of a version that is not stored",
+       in_plane([](PlaneRecord& p) { p.triggers[0].hash = "gone"; }), 1},
+      {"triggers", trigger, "is not of the version that was applied last",
+       in_plane([](PlaneRecord& p) { p.triggers[0].hash = "hash1"; }), 1},
+      {"triggers", trigger, "is not what its version's document says",
+       in_plane([](PlaneRecord& p) { p.triggers[0].filter = "#"; })},
+      {"triggers", "campaign hello, trigger knock", "is not what its version's document says",
+       in_plane([](PlaneRecord& p) { p.triggers[0].name = "knock"; }), 1},
+      {"triggers", "campaign hello in namespace plant, trigger press",
+       "is not of the version that was applied last",
+       in_plane([](PlaneRecord& p) { p.triggers[0].name_space = *Namespace::parse("plant"); })},
+      {"triggers", version_2, "a trigger of its document is not in force",
+       in_plane([](PlaneRecord& p) { p.triggers.clear(); })},
+  };
+}
+
+std::vector<Broken> broken_between_rows() {
+  return {
+      {"time", at::run, "changed after the last commit",
+       of_plane([](RunRecord& r) { r.activation.updated = start + seconds(1); })},
+      {"time", at::task(1, 0), "was settled after the last commit",
+       of_plane([](RunRecord& r) { r.tasks[0].settled_at = start + seconds(1); })},
+      {"versions", at::run, "its campaign version is not stored",
+       of_plane([](RunRecord& r) { r.activation.hash = "gone"; })},
+      {"versions", at::run, "its campaign version has another name",
+       of_plane([](RunRecord& r) { r.activation.hash = "hash1"; })},
+      {"versions", at::run, "has a stage that its campaign version does not know",
+       of_plane([](RunRecord& r) { r.activation.next_stage = "fourth"; })},
+      {"versions", at::run, "has a stage that its campaign version does not know",
+       of_plane([](RunRecord& r) { r.runs[0].stage = "zeroth"; })},
+      {"I6", "run a2", "its origin's task has another run",
+       beside([](RunRecord& r) { r.activation.task_id = *TaskId::parse("t1"); })},
+      {"I5", "run a2, stage run 1, task 0 (site0)", "has the id of another run's task",
+       beside([](RunRecord& r) { r.tasks[0].id = *TaskId::parse("id20"); })},
+  };
+}
+
+}  // namespace
+
+std::vector<Broken> broken_steps() {
+  const auto step = [](Fault fault) { return stepped(open_run, std::move(fault)); };
+  return {
+      {"I5", at::run, "its seq went back", step([](RunRecord& r) { r.activation.seq = -1; })},
+      {"time", at::run, "its time went back",
+       step([](RunRecord& r) { r.activation.updated = {1}; })},
+      {"I4", at::run, "its stage runs went back", step([](RunRecord& r) { r.activation.run = 1; })},
+      {"I5", at::run, "its campaign version or its inputs changed",
+       step([](RunRecord& r) { r.activation.hash = "other"; })},
+      {"I5", at::run, "its campaign version or its inputs changed",
+       step([](RunRecord& r) { r.activation.inputs = R"({"a":1})"; })},
+      {"I6", at::run, "its origin or its origin's task changed",
+       stepped(commanded_run, [](RunRecord& r) { r.activation.task_id = *TaskId::parse("t2"); })},
+      {"I8", at::run, "opened too many stages at once",
+       step([](RunRecord& r) { r.activation.run = 3 + limits::inline_stage_runs; })},
+      {"I5", at::run, "had ended, and goes on",
+       stepped(ended_run, [](RunRecord& r) { r.activation.state = ActivationState::running; })},
+      {"I5", at::run, "was being cancelled, and is no longer",
+       [] {
+         RunRecord before = open_run();
+         before.activation.state = ActivationState::cancelling;
+         return check_step(before, open_run());
+       }},
+      {"I5", at::run, "a stage run is gone", step([](RunRecord& r) { r.runs.pop_back(); })},
+      {"I5", at::first, "had ended, and changed",
+       step([](RunRecord& r) { r.runs[0].next_stage = "third"; })},
+      {"I5", at::task(2, 1), "is gone", step([](RunRecord& r) { r.tasks.pop_back(); })},
+      {"I5", at::task(2, 1), "became another task",
+       step([](RunRecord& r) { r.tasks[3].site = *PlaneName::parse("site0"); })},
+      {"I5", at::task(1, 0), "was settled twice",
+       step([](RunRecord& r) { r.tasks[0].outputs = "{}"; })},
+      {"I5", at::task(1, 0), "was settled twice",
+       step([](RunRecord& r) { r.tasks[0].state = TaskState::failed; })},
+      {"I6", at::task(2, 1), "its attempt went back",
+       step([](RunRecord& r) { r.tasks[3].attempt = 0; })},
+  };
+}
+
+std::vector<Broken> broken_texts() {
+  const auto read = [](Fault fault) {
+    return [fault = std::move(fault)] {
+      RunRecord record = open_run();
+      fault(record);
+      return check_texts(record);
+    };
+  };
+  return {
+      {"texts", at::run, "its inputs cannot be read",
+       read([](RunRecord& r) { r.activation.inputs = "{"; })},
+      {"texts", at::run, "the message that started it cannot be read",
+       read([](RunRecord& r) { r.activation.trigger = R"({"topic":"a"})"; })},
+      {"texts", at::second, "its inputs cannot be read",
+       read([](RunRecord& r) { r.runs[1].inputs = "[]"; })},
+      {"texts", at::second, "its contexts cannot be read",
+       read([](RunRecord& r) { r.runs[1].contexts = "[1]"; })},
+      {"texts", at::second, "its contexts cannot be read",
+       read([](RunRecord& r) { r.runs[1].contexts = R"("a")"; })},
+      {"texts", at::task(2, 1), "what was asked for cannot be read",
+       read([](RunRecord& r) { r.tasks[3].request.clear(); })},
+      {"texts", at::task(2, 1), "what was asked for cannot be read",
+       read([](RunRecord& r) { r.tasks[3].request = R"({"config":{}})"; })},
+      {"texts", at::task(2, 1), "its outputs cannot be read",
+       read([](RunRecord& r) { r.tasks[3].outputs = R"({"a":1)"; })},
+      {"texts", "run a1, outputs of stage first", "cannot be read",
+       read([](RunRecord& r) { r.outputs["first"].outputs.clear(); })},
+  };
+}
+
+std::vector<Broken> broken_planes() {
+  std::vector<Broken> all = broken_versions();
+  for (Broken& broken : broken_between_rows()) all.push_back(std::move(broken));
+  return all;
+}
+
+}  // namespace antiphon::core
