@@ -4,8 +4,11 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "engine/store/memory_store.hpp"
+#include "engine/store/migrations.hpp"
+#include "engine/store/sqlite_connection.hpp"
 #include "engine/store/sqlite_store.hpp"
 
 namespace antiphon::sim {
@@ -38,6 +41,19 @@ class Folder {
   fs::path path_;
 };
 
+/// An empty store of today's schema, so that not each one has to be migrated.
+void copy_template(const fs::path& base, const std::string& file) {
+  const fs::path made = base / "template.db";
+  if (!fs::exists(made)) {
+    std::ofstream{made};
+    store::Connection connection(made.string(), store::Connection::Access::write);
+    connection.make_durable();
+    store::migrate(connection, store::migrations());
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  fs::copy_file(made, file);
+}
+
 const fs::path& folder() {
   static const Folder folder;
   static const fs::path path = folder.path();
@@ -59,6 +75,7 @@ std::unique_ptr<store::Store> open_virtual_disk(std::unique_ptr<store::Store> ol
   if (file.empty()) {
     file = (folder() / (plane.text() + "-" + std::to_string(++files) + ".db")).string();
     minted = {hex(dice), hex(dice)};
+    copy_template(folder(), file);
   }
   return store::open_sqlite(file, plane, minted);
 }

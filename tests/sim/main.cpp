@@ -60,6 +60,7 @@ int show_seed(const Options& options) {
   Ask ask;
   ask.trace = options.trace;
   ask.replay = options.replay;
+  ask.hash = true;
   std::printf("seed %llu: %s\n", static_cast<unsigned long long>(swarm.seed),
               to_text(swarm).c_str());
   const Result result = run_seed(swarm, ask);

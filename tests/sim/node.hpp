@@ -58,6 +58,7 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   /// Beyond what it says of itself by the bus; null while the process is down.
   const runtime::Plane* plane() const;
   store::Store& disk() const { return *disk_; }
+  store::Reader& reader() const { return *reader_; }
   /// Commands that this process has sent, with their repeats.
   const std::set<core::TaskId>& sent() const { return sent_; }
   /// Notes all that it is told from now on; to be called before its first start.

@@ -192,8 +192,8 @@ void People::apply(int n) {
 
 std::optional<core::ActivationId> People::some_run() {
   if (!world_.hq().up()) return std::nullopt;
-  const auto reader = world_.hq().disk().reader();
-  const auto runs = reader->activations({}, {{}, 50});
+  store::Reader& reader = world_.hq().reader();
+  const auto runs = reader.activations({}, {{}, 50});
   if (runs.empty()) return std::nullopt;
   return runs[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(runs.size())))].id;
 }
@@ -216,10 +216,10 @@ void People::verb(const core::ActivationId& run, core::Verb verb) {
 
 void People::resume_paused() {
   if (!waiting_.empty()) return;
-  const auto reader = world_.hq().disk().reader();
+  store::Reader& reader = world_.hq().reader();
   store::Reader::ActivationFilter paused;
   paused.state = "paused";
-  for (const core::Activation& run : reader->activations(paused, {{}, 50})) {
+  for (const core::Activation& run : reader.activations(paused, {{}, 50})) {
     verb(run.id, core::Verb::resume);
   }
 }

@@ -44,7 +44,10 @@ bool is_durable(const runtime::Inbound& inbound) {
 }  // namespace
 
 Post::Post(core::PlaneName self, bool json)
-    : json_(json), self_(std::move(self)), mailbox_(topics_of(self_), {}) {}
+    : json_(json),
+      self_(std::move(self)),
+      mailbox_(topics_of(self_), {}),
+      filters_(mailbox_.topics().subscriptions()) {}
 
 MessagePtr Post::value(std::string topic, runtime::Inbound inbound, bool retain) const {
   Message message;

@@ -25,7 +25,7 @@ class Post {
                                 const std::vector<std::string>& triggers) const;
 
   /// The mailbox's filters.
-  std::vector<std::string> filters() const { return mailbox_.topics().subscriptions(); }
+  const std::vector<std::string>& filters() const { return filters_; }
 
  private:
   MessagePtr value(std::string topic, runtime::Inbound inbound, bool retain = false) const;
@@ -33,6 +33,7 @@ class Post {
   bool json_;
   core::PlaneName self_;
   wire::Mailbox mailbox_;
+  std::vector<std::string> filters_;
 };
 
 /// A message of somebody who is no plane. `payload` is JSON; `meaning` what it is to who gets it.

@@ -119,7 +119,7 @@ Result World::run() {
 
   Result result;
   for (auto& node : nodes_) {
-    if (!node->up()) continue;
+    if (!node->up() || !(ask_.hash || ask_.trace)) continue;
     const std::string rows = node->dump();
     hash_ ^= std::hash<std::string>{}(rows)*31 + hash_;
     say(rows);
@@ -146,22 +146,22 @@ void World::calm_down() {
 
 bool World::at_rest() {
   bool rest = people_->done();
-  const auto reader = hq().disk().reader();
-  for (const core::Activation& run : reader->activations({}, {{}, 500})) {
-    rest = rest && rests(*reader, run);
+  store::Reader& reader = hq().reader();
+  for (const core::Activation& run : reader.activations({}, {{}, 500})) {
+    rest = rest && rests(reader, run);
   }
   return rest;
 }
 
 void World::check_end() {
-  const auto reader = hq().disk().reader();
-  for (const core::Activation& run : reader->activations({}, {{}, 500})) {
-    if (rests(*reader, run)) continue;
+  store::Reader& reader = hq().reader();
+  for (const core::Activation& run : reader.activations({}, {{}, 500})) {
+    if (rests(reader, run)) continue;
     broken("L1", "run " + run.id.text() + " is " + std::string(core::to_text(run.state)) +
                      " in stage " + run.stage + ", " + core::to_text(now - run.updated) +
                      " after its last change");
   }
-  people_->check(*reader);
+  people_->check(reader);
   if (!ask_.replay) return;
   for (auto& node : nodes_) {
     const std::string difference = node->differs_from_tape();

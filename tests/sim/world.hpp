@@ -26,6 +26,7 @@ struct Ask {
   /// Rules that are not checked.
   std::set<std::string> blind{};
   std::uint64_t steps_most = 200'000;
+  bool hash = false;    ///< of every row; else Result::hash says only how many steps there were
   bool replay = false;  ///< compare each plane with what its tape gives (I10)
   bool trace = false;
 };
@@ -35,7 +36,7 @@ struct Result {
   std::vector<std::string> lines;  ///< with Ask::trace, all; else none
   std::uint64_t steps = 0;
   std::uint64_t boundaries = 0;
-  std::uint64_t hash = 0;  ///< of every row of every plane, and of how it came there
+  std::uint64_t hash = 0;  ///< of how it went and, if asked for, of every row of every plane
   Marks marks;
 };
 
