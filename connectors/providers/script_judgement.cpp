@@ -49,7 +49,8 @@ core::Result<core::JsonText> outputs_of(const RunFolder& folder, const CappedOut
   const auto text = read_file(folder.outputs_file(), limits::script_result_bytes);
   if (text) return object_text(*text);
   if (text.error().status != status::not_found) return tl::unexpected(text.error());
-  return last_object(out).value_or("{}");
+  if (auto printed = last_object(out)) return *std::move(printed);
+  return core::failure(status::script_result_unreadable, "it left none");
 }
 
 std::string last_words(const CappedOutput& err) {
@@ -99,9 +100,10 @@ RunResult judge(const Ending& ending, const RunFolder& folder, const RunOrder& o
     result.error = "the script " + how(ending) + ": " + last_words(err);
   } else if (!outputs) {
     result.status = status::script_result_unreadable;
-    result.error = "the script's outputs file is no JSON object of at most " +
-                   std::to_string(limits::script_result_bytes) +
-                   " bytes: " + outputs.error().message;
+    result.error =
+        "the script's outputs are no JSON object of at most " +
+        std::to_string(limits::script_result_bytes) +
+        " bytes, in its outputs file or as a line that it prints: " + outputs.error().message;
   }
   return result;
 }

@@ -31,7 +31,9 @@ const std::vector<Ending> endings = {
      R"({"v": "1.4"})", ""},
     {"the last line that is an object", "echo hello; echo '{\"a\": 1}'; echo '[2]'; echo bye", 200,
      R"({"a": 1})", ""},
-    {"no outputs", "true", 200, "{}", ""},
+    {"empty outputs", "echo '{}'", 200, "{}", ""},
+    {"no outputs", "true", 10037, "{}", "it left none"},
+    {"text that is no object", "echo ready", 10037, "{}", "it left none"},
     {"inputs on stdin", "cat", 200, R"({"name": "Paris", "n": 2})", ""},
     {"inputs as a file", "cat \"$1\"", 200, R"({"name": "Paris", "n": 2})", ""},
     {"a status of its own", "echo '{\"status\": 403}'", 200, R"({"status": 403})", ""},
@@ -104,7 +106,7 @@ TEST_CASE("script: open files of the plane are not open in the script") {
   ScriptWorld world;
   write_text(world.dir / "store", "");
   const int fd = ::open((world.dir / "store").c_str(), O_RDONLY);
-  const auto name = world.script("ls -l /proc/$$/fd > \"$ANTIPHON_DATA/open\"");
+  const auto name = world.script("ls -l /proc/$$/fd > \"$ANTIPHON_DATA/open\"; echo '{}'");
   CHECK(world.end_of(world.work(name)).status == 200);
   CHECK(world.lines("open") > 2);
   CHECK(text_of(world.data("open")).find("store") == std::string::npos);

@@ -93,7 +93,7 @@ TEST_CASE("script recovery: a runner killed at each point has run the script onc
   for (const Row& row : rows) {
     CAPTURE(std::string(row.place));
     ScriptWorld world;
-    const auto work = world.work(world.script("echo ran >> \"$ANTIPHON_DATA/runs\""));
+    const auto work = world.work(world.script("echo ran >> \"$ANTIPHON_DATA/runs\"; echo '{}'"));
     {
       const Variable dies("ANTIPHON_FAILPOINT", row.place);
       world.end_of(work);
@@ -213,7 +213,7 @@ TEST_CASE("script recovery: the same work started again and again runs once") {
 TEST_CASE("script: thirty at once run in turns, never more than sixteen, and all end") {
   ScriptWorld world;
   const auto name = world.script(R"(cd "$ANTIPHON_DATA"; mkdir -p now; touch "now/$ANTIPHON_TASK"
-ls now | wc -l >> seen; until [ -e go ]; do sleep 0.02; done; rm "now/$ANTIPHON_TASK")");
+ls now | wc -l >> seen; until [ -e go ]; do sleep 0.02; done; rm "now/$ANTIPHON_TASK"; echo '{}')");
   const auto plane = world.worker();
   for (int i = 0; i < 30; ++i) plane->start(world.work(name, "{}", "task-" + std::to_string(i)));
   await([&] { return world.lines("seen") == 16; });

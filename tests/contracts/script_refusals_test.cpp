@@ -44,10 +44,10 @@ const std::vector<Refusal> refusals = {
 void fill(ScriptWorld& world) {
   const fs::path scripts = world.dir / "scripts";
   fs::create_directories(scripts / "folder");
-  world.script("true", "ok.sh");
-  world.script("true", "folder/inner.sh");
+  world.script("echo '{}'", "ok.sh");
+  world.script("echo '{}'", "folder/inner.sh");
   world.script("true", "../outside.sh");
-  write_text(scripts / "plain.sh", "true\n");
+  write_text(scripts / "plain.sh", "echo '{}'\n");
   write_text(scripts / "empty", "\n");
   fs::permissions(scripts / "empty", fs::perms::owner_all);
   fs::create_symlink(world.dir / "outside.sh", scripts / "link.sh");

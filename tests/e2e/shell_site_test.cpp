@@ -74,7 +74,7 @@ TEST_CASE(
   const std::vector<std::pair<std::string, Json>> rows{
       {"echo '{\"n\":1}'", {{"n", 1}}},
       {"echo '{\"n\":1}' > \"${1%.json}-output.json\"; echo '{\"n\":2}'", {{"n", 1}}},
-      {"echo ready", Json::object()},
+      {"echo ready; echo '{}'", Json::object()},
       {"jq -c '{o: .__origin}' \"$1\"", {{"o", "hq"}}},
       {"echo \"{\\\"s\\\":\\\"$ANTIPHON_SITE $ANTIPHON_TASK\\\"}\"", {{"s", "tokyo t4"}}},
   };
@@ -85,8 +85,11 @@ TEST_CASE(
     CHECK(world.reply({{"id", id}, {"state", "done"}})["outputs"] == rows[i].second);
   }
   world.script("text", "echo text > \"${1%.json}-output.json\"");
-  world.send(world.command("text", {{"provider", "script"}, {"config", {{"script", "text"}}}}));
-  CHECK(world.reply({{"id", "text"}, {"state", "failed"}})["status"] == 10037);
+  world.script("nothing", "echo ready");
+  for (const char* id : {"text", "nothing"}) {
+    world.send(world.command(id, {{"provider", "script"}, {"config", {{"script", id}}}}));
+    CHECK(world.reply({{"id", id}, {"state", "failed"}})["status"] == 10037);
+  }
 }
 
 TEST_CASE("shell-site: a higher attempt adopts work that still runs") {

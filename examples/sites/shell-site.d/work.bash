@@ -65,14 +65,14 @@ run_script() (
     ANTIPHON_ACTIVATION="$(jq -r '.activation // ""' "$task/command.json")" exec "$scripts/$script" "$run/inputs.json"
 )
 
-# Outputs: the file, else the last line of standard output if that is an object, else none.
+# Outputs: the file, else the last line of standard output if that is an object; a script without either failed.
 script_result() {
   local outputs="$run/inputs-output.json"
   if [ "$1" -ne 0 ]; then
     status=10036 error="script $script ended with $1: $(tail -n 1 "$run/stderr" | head -c 500)"
   elif [ ! -e "$outputs" ]; then
     { tail -n 1 "$run/stdout" | jq -c 'objects'; } >"$outputs" 2>/dev/null
-    if [ ! -s "$outputs" ]; then echo '{}' >"$outputs"; fi
+    if [ ! -s "$outputs" ]; then status=10037 error="script $script left no outputs"; fi
   elif ! jq -e 'type == "object"' "$outputs" >/dev/null 2>&1; then
     status=10037 error="script $script left no JSON object in its output file"
   fi
