@@ -51,6 +51,11 @@ Failure shrink(Failure failure) {
       swarm.faults[i] = false;
       smaller_found = smaller(failure, swarm) || smaller_found;
     }
+    if (failure.swarm.region) {
+      Swarm swarm = failure.swarm;
+      swarm.region = false;
+      smaller_found = smaller(failure, swarm) || smaller_found;
+    }
     for (int Swarm::*size : {&Swarm::sites, &Swarm::campaigns, &Swarm::triggers, &Swarm::acts}) {
       Swarm swarm = failure.swarm;
       const int least = size == &Swarm::acts || size == &Swarm::triggers ? 0 : 1;
@@ -73,6 +78,7 @@ std::string command_of(const Failure& failure) {
     }
   }
   command += " --faults " + (faults.empty() ? "none" : faults);
+  if (swarm.region) command += " --region";
   command += " --sites " + std::to_string(swarm.sites) + " --campaigns " +
              std::to_string(swarm.campaigns) + " --triggers " + std::to_string(swarm.triggers) +
              " --acts " + std::to_string(swarm.acts);

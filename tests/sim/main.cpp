@@ -26,6 +26,7 @@ struct Options {
   bool all_marks = false;
   std::string bug;
   std::optional<std::string> faults;
+  std::optional<bool> region;
   std::optional<int> sites;
   std::optional<int> campaigns;
   std::optional<int> triggers;
@@ -53,6 +54,7 @@ std::bitset<fault_count> faults_of(const std::string& text) {
 int show_seed(const Options& options) {
   Swarm swarm = draw_swarm(*options.seed, options.full);
   if (options.faults) swarm.faults = faults_of(*options.faults);
+  if (options.faults || options.region) swarm.region = options.region.value_or(false);
   swarm.sites = options.sites.value_or(swarm.sites);
   swarm.campaigns = options.campaigns.value_or(swarm.campaigns);
   swarm.triggers = options.triggers.value_or(swarm.triggers);
@@ -171,6 +173,7 @@ int main(int argc, char** argv) {
   app.add_flag("--mutants", options.mutants, "hunt the planted bugs; fail if one survives");
   app.add_option("--bug", options.bug, "with --mutants: only this one");
   app.add_option("--faults", options.faults, "with --seed: these faults, or none");
+  app.add_flag("--region", options.region, "with --seed and --faults: with a region");
   app.add_option("--sites", options.sites, "with --seed");
   app.add_option("--campaigns", options.campaigns, "with --seed");
   app.add_option("--triggers", options.triggers, "with --seed");

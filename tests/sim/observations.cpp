@@ -21,14 +21,14 @@ std::string joined(const Parts&... parts) {
 
 }  // namespace
 
-void World::sent(const Node&, const core::PlaneName& site, const core::Command& command) {
-  int& attempt = commands_[{site, command.id}];
-  if (attempt != 0) marks.hit(Mark::command_repeated);
-  attempt = std::max(attempt, command.attempt);
+void World::sent(const Node& from, const core::PlaneName& site, const core::Command& command) {
+  Said& said = commands_[{site, command.id}];
+  if (said.attempt != 0) marks.hit(Mark::command_repeated);
+  said = {from.name(), std::max(said.attempt, command.attempt)};
 }
 
 void World::acknowledged(const Node& node, const Deliver& copy) {
-  if (&node == &hq()) people_->taken(copy);
+  for (const auto& people : people_) people->taken(node, copy);
 }
 
 /// I6: only what its origin sent is begun, and once by each journal and attempt.
@@ -43,7 +43,8 @@ void World::work_begun(const Node& node, const runtime::Work& work,
   std::string piece = joined(journal, run->id.text(), std::to_string(work.key.run));
   if (!run->origin.empty()) {
     const auto sent = commands_.find({node.name(), run->task_id});
-    if (sent == commands_.end() || sent->second < task->attempt) {
+    if (sent == commands_.end() || sent->second.attempt < task->attempt ||
+        sent->second.origin != run->origin) {
       broken("I6", node.name().text() + " begins task " + run->task_id.text() +
                        ", which its origin never sent");
     }
@@ -60,7 +61,6 @@ void World::work_begun(const Node& node, const runtime::Work& work,
 
 /// L2: what it owes goes out, as far as the window allows, however long ago it was sent before.
 void World::came_to_the_bus(Node& node) {
-  if (&node != &hq()) return;
   const auto since = node.on_bus_since();
   agenda.put(now + restart_within, [this, &node, since] {
     if (node.on_bus_since() == since) check_sent(node);
@@ -87,21 +87,25 @@ void World::check_sent(const Node& node) {
 /// L3: a site that is owed something is sent it in time, whatever others do.
 void World::check_starved() {
   agenda.put(now + starved_after, [this] {
+    for (const auto& centre : centres()) check_starved(*centre);
     check_starved();
-    const auto since = hq().on_bus_since();
-    if (!since || *since + starved_after > now) return;
-    const auto rows = hq().disk().begin();
-    for (const core::PlaneName& site : rows->owing_sites()) {
-      const auto owed = rows->owed(site, std::nullopt, 1);
-      if (owed.empty() || owed.front().state != core::TaskState::owed) continue;
-      const core::Instant created = owed.front().created;
-      const bool fresh = created > hq().own_time(hq().booted());  // else L2 speaks of it
-      const bool old = created + starved_after < hq().own_time(now);
-      if (fresh && old && !hq().sent().contains(owed.front().id)) {
-        broken("L3", "site " + site.text() + " is owed a task for long, and was never sent it");
-      }
-    }
   });
+}
+
+void World::check_starved(const Node& centre) {
+  const auto since = centre.on_bus_since();
+  if (!since || *since + starved_after > now) return;
+  const auto rows = centre.disk().begin();
+  for (const core::PlaneName& site : rows->owing_sites()) {
+    const auto owed = rows->owed(site, std::nullopt, 1);
+    if (owed.empty() || owed.front().state != core::TaskState::owed) continue;
+    const core::Instant created = owed.front().created;
+    const bool fresh = created > centre.own_time(centre.booted());  // else L2 speaks of it
+    const bool old = created + starved_after < centre.own_time(now);
+    if (fresh && old && !centre.sent().contains(owed.front().id)) {
+      broken("L3", "site " + site.text() + " is owed a task for long, and was never sent it");
+    }
+  }
 }
 
 void World::applying(const Node&, const core::Slice& slice, const core::Event& event) {

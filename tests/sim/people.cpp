@@ -23,14 +23,16 @@ core::Asker asker(const std::string& identity) {
 
 }  // namespace
 
-People::People(World& world)
+People::People(World& world, Node& centre, int which)
     : world_(world),
-      dice_(world.swarm.seed, "people"),
+      centre_(centre),
+      dice_(world.swarm.seed, "people of " + centre.name().text()),
       client_(world.net.add([this](const Packet& packet) { receive(packet); })) {
   for (int i = 0; i < world.swarm.campaigns; ++i) {
-    campaigns_.push_back(static_cast<int>(dice_.below(campaign_count)));
+    campaigns_.push_back(static_cast<int>(dice_.below(campaign_count / 2)) * 2 + which);
     if (!dice_.one_in(8)) on_disk_.insert(campaigns_.back());
   }
+  centre.when_new([this](store::Store& disk) { prepare(disk); });
 }
 
 void People::prepare(store::Store& disk) {
@@ -134,8 +136,8 @@ void People::put(std::string topic, core::Value payload, runtime::Inbound meanin
   send_waiting();
 }
 
-void People::taken(const Deliver& copy) {
-  if (copy.retained) return;
+void People::taken(const Node& node, const Deliver& copy) {
+  if (&node != &centre_ || copy.retained) return;
   const auto found = by_message_.find(copy.message.get());
   if (found == by_message_.end()) return;
   Letter& letter = letters_[found->second - 1];
@@ -151,6 +153,7 @@ core::Value People::sites() {
     if (!dice_.one_in(4)) names.push_back("site" + std::to_string(i));
   }
   if (dice_.one_in(6)) names.push_back("hq");
+  if (world_.swarm.region && dice_.one_in(2)) names.push_back("region");
   return names;
 }
 
@@ -178,7 +181,8 @@ void People::activate() {
   meaning.activation = *core::ActivationId::parse(id);
   meaning.inputs = core::dump(inputs);
   meaning.paused = dice_.one_in(5);
-  put("antiphon/hq/campaign/" + campaign.row.name.text() + "/activate/ann",
+  put("antiphon/" + centre_.name().text() + "/campaign/" + campaign.row.name.text() +
+          "/activate/ann",
       {{"activation", id}, {"inputs", inputs}, {"paused", meaning.paused}}, meaning,
       known ? number : 0);
 }
@@ -187,12 +191,13 @@ void People::apply(int n) {
   core::ApplyRequest meaning;
   meaning.asker = asker({});
   meaning.document = generated_campaign(n).document;
-  put("antiphon/hq/apply/ann", core::Value::parse(meaning.document), meaning, 0);
+  put("antiphon/" + centre_.name().text() + "/apply/ann", core::Value::parse(meaning.document),
+      meaning, 0);
 }
 
 std::optional<core::ActivationId> People::some_run() {
-  if (!world_.hq().up()) return std::nullopt;
-  store::Reader& reader = world_.hq().reader();
+  if (!centre_.up()) return std::nullopt;
+  store::Reader& reader = centre_.reader();
   const auto runs = reader.activations({}, {{}, 50});
   if (runs.empty()) return std::nullopt;
   return runs[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(runs.size())))].id;
@@ -210,13 +215,14 @@ void People::verb(const core::ActivationId& run, core::Verb verb) {
   meaning.asker = asker({});
   meaning.activation = run;
   meaning.verb = verb;
-  put("antiphon/hq/activation/" + run.text() + "/" + std::string(core::to_text(verb)) + "/ann",
+  put("antiphon/" + centre_.name().text() + "/activation/" + run.text() + "/" +
+          std::string(core::to_text(verb)) + "/ann",
       core::Value::object(), meaning, 0);
 }
 
 void People::resume_paused() {
   if (!waiting_.empty()) return;
-  store::Reader& reader = world_.hq().reader();
+  store::Reader& reader = centre_.reader();
   store::Reader::ActivationFilter paused;
   paused.state = "paused";
   for (const core::Activation& run : reader.activations(paused, {{}, 50})) {
@@ -226,7 +232,8 @@ void People::resume_paused() {
 
 // ---- what came of it
 
-void People::check(store::Reader& reader) {
+void People::check() {
+  store::Reader& reader = centre_.reader();
   std::map<std::int64_t, int> runs;
   for (const core::Activation& run : reader.activations({}, {{}, 500})) {
     const core::Value inputs = core::Value::parse(run.inputs);

@@ -17,14 +17,13 @@
 
 namespace antiphon::sim {
 
+class Node;
 class World;
 
 class People {
  public:
-  explicit People(World& world);
-
-  /// Puts campaigns on hq's new disk; the others are applied by the bus.
-  void prepare(store::Store& disk);
+  /// Their campaigns run on `centre`; `which` keeps those of two centres apart.
+  People(World& world, Node& centre, int which);
 
   /// Puts what they will do on the agenda.
   void plan();
@@ -35,11 +34,11 @@ class People {
   /// Everything was said, and acknowledged by the broker.
   bool done() const { return waiting_.empty() && planned_ == 0; }
 
-  /// hq has acknowledged this copy to the broker.
-  void taken(const Deliver& copy);
+  /// `node` has acknowledged this copy to the broker.
+  void taken(const Node& node, const Deliver& copy);
 
-  /// What hq has acknowledged was applied, and nothing was applied twice.
-  void check(store::Reader& reader);
+  /// What their centre has acknowledged was applied, and nothing was applied twice.
+  void check();
 
  private:
   /// A message of theirs, and the run that has to come of it.
@@ -63,7 +62,11 @@ class People {
   std::optional<core::ActivationId> some_run();
   void verb(const core::ActivationId& run, core::Verb verb);
 
+  /// Puts campaigns on the centre's new disk; the others are applied by the bus.
+  void prepare(store::Store& disk);
+
   World& world_;
+  Node& centre_;
   Dice dice_;
   ClientIndex client_;
   bool connected_ = false;

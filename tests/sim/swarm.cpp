@@ -27,6 +27,7 @@ Swarm draw_swarm(std::uint64_t seed, bool full) {
     swarm.every[i] = dice.span(core::seconds(2), core::seconds(40));
   }
   swarm.sites = static_cast<int>(dice.one_in(2) ? 1 : dice.between(1, 3));
+  swarm.region = dice.one_in(5);
   swarm.campaigns = dice.one_in(4) ? 2 : 1;
   swarm.triggers = static_cast<int>(dice.between(1, 2));
   if (dice.one_in(400)) swarm.triggers = 45;  // more than may be in flight to one site
@@ -43,10 +44,11 @@ Swarm draw_swarm(std::uint64_t seed, bool full) {
 }
 
 std::string to_text(const Swarm& swarm) {
-  std::string text = std::to_string(swarm.sites) + " sites, " + std::to_string(swarm.campaigns) +
-                     " campaigns, " + std::to_string(swarm.triggers) + " triggers, " +
-                     std::to_string(swarm.acts) + " acts, " + core::to_text(swarm.length) +
-                     "; faults:";
+  std::string text = std::to_string(swarm.sites) +
+                     (swarm.region ? " sites and a region, " : " sites, ") +
+                     std::to_string(swarm.campaigns) + " campaigns, " +
+                     std::to_string(swarm.triggers) + " triggers, " + std::to_string(swarm.acts) +
+                     " acts, " + core::to_text(swarm.length) + "; faults:";
   for (std::size_t i = 0; i < fault_count; ++i) {
     if (swarm.faults[i]) text += " " + std::string(names[i]);
   }

@@ -40,6 +40,7 @@ struct Swarm {
   std::bitset<fault_count> faults;
   std::array<core::Duration, fault_count> every{};  ///< mean time between two of a kind
   int sites = 2;
+  bool region = false;  ///< between hq and the sites another plane that commands them too
   int campaigns = 1;
   int triggers = 2;       ///< devices' messages
   int acts = 0;           ///< what operators do

@@ -24,8 +24,8 @@ Node& Trouble::any_node() {
 }
 
 Node& Trouble::any_site() {
-  const auto count = static_cast<std::int64_t>(world_.nodes_.size());
-  return *world_.nodes_[static_cast<std::size_t>(dice_.between(1, count - 1))];
+  const auto sites = world_.sites();
+  return *sites[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(sites.size())))];
 }
 
 void Trouble::repeat(Fault fault, std::function<void()> happen) {
@@ -157,7 +157,7 @@ void Trouble::forge() {
   const bool other_attempt = liar == site;  // the site itself, but not of this attempt
   core::Reply reply;
   reply.id = id;
-  reply.attempt = at->second + (other_attempt ? 1 : 0);
+  reply.attempt = at->second.attempt + (other_attempt ? 1 : 0);
   reply.state =
       other_attempt || dice_.one_in(4) ? core::ReplyState::failed : core::ReplyState::done;
   reply.status = reply.state == core::ReplyState::done ? 200 : 500;
@@ -166,13 +166,12 @@ void Trouble::forge() {
   reply.journal = "forged";
   reply.at = world_.now;
   const Post post(liar, world_.swarm.full);
-  for (auto& message :
-       post.out(runtime::ToOrigin{*core::PlaneName::parse("hq"), std::move(reply)})) {
+  for (auto& message : post.out(runtime::ToOrigin{at->second.origin, std::move(reply)})) {
     world_.net.publish(stranger_, 1, std::move(message));
   }
   core::Command command;
   command.id = id;
-  command.attempt = at->second + 1;
+  command.attempt = at->second.attempt + 1;
   command.provider = "script";
   command.config = command.inputs = "{}";
   command.deadline = world_.now + core::hours(1);

@@ -60,14 +60,22 @@ World::World(Swarm with, Ask ask)
       ask_(std::move(ask)),
       dice_(swarm.seed, "world") {
   const auto hq = *core::PlaneName::parse("hq");
+  std::vector<core::PlaneName> parents{hq};
   nodes_.push_back(std::make_unique<Node>(*this, hq, std::vector<core::PlaneName>{}));
+  if (swarm.region) {
+    parents.push_back(*core::PlaneName::parse("region"));
+    nodes_.push_back(std::make_unique<Node>(*this, parents.back(), std::vector{hq}));
+  }
+  const std::size_t centres = nodes_.size();
   for (int i = 1; i <= swarm.sites; ++i) {
-    nodes_.push_back(std::make_unique<Node>(*this, site_name(i), std::vector{hq}));
+    nodes_.push_back(std::make_unique<Node>(*this, site_name(i), parents));
   }
   if (ask_.replay) {
     for (auto& node : nodes_) node->record();
   }
-  people_ = std::make_unique<People>(*this);
+  for (std::size_t i = 0; i < centres; ++i) {
+    people_.push_back(std::make_unique<People>(*this, *nodes_[i], static_cast<int>(i)));
+  }
   trouble_ = std::make_unique<Trouble>(*this);
 }
 
@@ -103,16 +111,15 @@ void World::until(core::Instant end) {
 }
 
 Result World::run() {
-  hq().when_new([this](store::Store& disk) { people_->prepare(disk); });
   for (auto& node : nodes_) node->boot();
-  people_->plan();
+  for (auto& people : people_) people->plan();
   trouble_->plan();
   check_starved();
   until(beginning + swarm.length);
   calm_down();
   const core::Instant last = now + rest_within;
   while (violations_.empty() && now < last && !at_rest()) {
-    people_->resume_paused();
+    for (auto& people : people_) people->resume_paused();
     until(now + look_every);
   }
   if (violations_.empty()) check_end();
@@ -145,23 +152,27 @@ void World::calm_down() {
 }
 
 bool World::at_rest() {
-  bool rest = people_->done();
-  store::Reader& reader = hq().reader();
-  for (const core::Activation& run : reader.activations({}, {{}, 500})) {
-    rest = rest && rests(reader, run);
+  for (const auto& people : people_) {
+    if (!people->done()) return false;
   }
-  return rest;
+  for (const auto& centre : centres()) {
+    for (const core::Activation& run : centre->reader().activations({}, {{}, 500})) {
+      if (!rests(centre->reader(), run)) return false;
+    }
+  }
+  return true;
 }
 
 void World::check_end() {
-  store::Reader& reader = hq().reader();
-  for (const core::Activation& run : reader.activations({}, {{}, 500})) {
-    if (rests(reader, run)) continue;
-    broken("L1", "run " + run.id.text() + " is " + std::string(core::to_text(run.state)) +
-                     " in stage " + run.stage + ", " + core::to_text(now - run.updated) +
-                     " after its last change");
+  for (const auto& centre : centres()) {
+    for (const core::Activation& run : centre->reader().activations({}, {{}, 500})) {
+      if (rests(centre->reader(), run)) continue;
+      broken("L1", "run " + run.id.text() + " is " + std::string(core::to_text(run.state)) +
+                       " in stage " + run.stage + ", " + core::to_text(now - run.updated) +
+                       " after its last change");
+    }
   }
-  people_->check(reader);
+  for (const auto& people : people_) people->check();
   if (!ask_.replay) return;
   for (auto& node : nodes_) {
     const std::string difference = node->differs_from_tape();

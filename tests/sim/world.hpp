@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One seed: hq, its sites, a broker, devices and operators, in virtual time and on one thread.
+// One seed: hq, perhaps a region, their sites, a broker, devices and operators, in virtual time and
+// on one thread.
 // First a phase with faults, in which nothing may be broken; then one without, in which everything
 // has to come to its end.
 #pragma once
@@ -7,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,19 +80,24 @@ class World {
   friend class People;
   friend class Trouble;
 
-  Node& hq() { return *nodes_.front(); }
+  /// hq and the region: whose campaigns run.
+  std::span<const std::unique_ptr<Node>> centres() const { return {nodes_.data(), people_.size()}; }
+  std::span<const std::unique_ptr<Node>> sites() const {
+    return {nodes_.data() + people_.size(), nodes_.size() - people_.size()};
+  }
   void until(core::Instant end);
   void calm_down();
   bool at_rest();
   void check_end();
   void check_sent(const Node& node);
   void check_starved();
+  void check_starved(const Node& centre);
   bool rests(store::Reader& reader, const core::Activation& run);
 
   Ask ask_;
   Dice dice_;
-  std::vector<std::unique_ptr<Node>> nodes_;  ///< hq, then the sites
-  std::unique_ptr<class People> people_;
+  std::vector<std::unique_ptr<Node>> nodes_;           ///< hq, perhaps a region, then the sites
+  std::vector<std::unique_ptr<class People>> people_;  ///< of each centre
   std::unique_ptr<class Trouble> trouble_;
   std::uint64_t boundaries_ = 0;
   std::uint64_t items_ = 0;
@@ -100,7 +107,11 @@ class World {
   std::uint64_t hash_ = 0;
 
   using Sending = std::tuple<core::PlaneName, core::TaskId>;
-  std::map<Sending, int> commands_;   ///< site and task, the highest attempt sent
+  struct Said {
+    core::PlaneName origin;
+    int attempt = 0;  ///< the highest
+  };
+  std::map<Sending, Said> commands_;
   std::map<std::string, int> begun_;  ///< pieces of work, by journal, origin, task and attempt
 };
 
