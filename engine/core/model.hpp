@@ -73,6 +73,7 @@ struct Activation {
   Instant created;
   Instant updated;
   std::optional<Instant> ended_at;
+  bool operator==(const Activation&) const = default;
 };
 
 struct StageRun {
@@ -96,6 +97,7 @@ struct StageRun {
   bool handled = false;  ///< the error was passed on to a stage with handleErrors
   Instant opened_at;
   std::optional<Instant> ended_at;
+  bool operator==(const StageRun&) const = default;
 };
 
 struct TaskKey {
@@ -127,6 +129,7 @@ struct Task {
   std::optional<Instant> wake_at;  ///< a due provider's end, or the end of a cancel's grace
   int sends = 0;                   ///< repeats so far, for the backoff
   std::optional<Instant> settled_at;
+  bool operator==(const Task&) const = default;
 };
 
 /// When the task wants to be looked at: the least of its instants; none once it is settled.

@@ -14,28 +14,6 @@
 namespace antiphon::core {
 namespace {
 
-/// Why nothing is begun for this command. What has begun is answered from its rows, whatever is
-/// offered by now.
-std::optional<Error> refusal(const Slice& slice, const CommandReceived& event) {
-  const Plane& plane = slice.plane;
-  const Command& command = event.command;
-  if (!plane.offers.contains(command.provider)) {
-    return Error{status::forbidden,
-                 plane.self.text() + " does not offer '" + command.provider + "'"};
-  }
-  const bool circular =
-      std::find(command.path.begin(), command.path.end(), plane.self.text()) != command.path.end();
-  if (circular) {
-    return Error{status::conflict,
-                 "the command came round: planes above it are " + dump(Value(command.path))};
-  }
-  if (command.depth > limits::command_depth) {
-    return Error{status::conflict, std::to_string(command.depth) + " planes above it, more than " +
-                                       std::to_string(limits::command_depth)};
-  }
-  return std::nullopt;
-}
-
 /// An answer that needs no row: the same command gets it again, as long as things are as they are.
 void reply_only(Slice& slice, const CommandReceived& event, ReplyState state, Error error) {
   Reply reply;
@@ -133,6 +111,24 @@ void answer_tombstone(Slice& slice, const CommandReceived& event) {
 
 }  // namespace
 
+std::optional<Error> why_unfit(const Plane& plane, const Command& command) {
+  if (!plane.offers.contains(command.provider)) {
+    return Error{status::forbidden,
+                 plane.self.text() + " does not offer '" + command.provider + "'"};
+  }
+  const bool circular =
+      std::find(command.path.begin(), command.path.end(), plane.self.text()) != command.path.end();
+  if (circular) {
+    return Error{status::conflict,
+                 "the command came round: planes above it are " + dump(Value(command.path))};
+  }
+  if (command.depth > limits::command_depth) {
+    return Error{status::conflict, std::to_string(command.depth) + " planes above it, more than " +
+                                       std::to_string(limits::command_depth)};
+  }
+  return std::nullopt;
+}
+
 void handle(Slice& slice, const CommandReceived& event) {
   if (!slice.plane.parents.contains(event.origin)) {
     reject(
@@ -160,7 +156,7 @@ void handle(Slice& slice, const CommandReceived& event) {
     adopt(slice, event);
     return;
   }
-  if (auto error = refusal(slice, event)) {
+  if (auto error = why_unfit(slice.plane, event.command)) {
     reject(slice, event, std::move(*error));
     return;
   }

@@ -2,6 +2,8 @@
 // One handler per event, each in the file of its name. They change the slice; apply() saves it.
 #pragma once
 
+#include <optional>
+
 #include "engine/core/events.hpp"
 #include "engine/core/slice.hpp"
 
@@ -15,5 +17,9 @@ void handle(Slice& slice, const WorkReported& event);
 void handle(Slice& slice, const DueReached& event);
 void handle(Slice& slice, const VerbRequested& event);
 void handle(Slice& slice, const JournalLost& event);
+
+/// Why nothing is begun for this command. What has begun is answered from its rows, whatever is
+/// offered by now.
+std::optional<Error> why_unfit(const Plane& plane, const Command& command);
 
 }  // namespace antiphon::core

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include <map>
+#include <vector>
+
+#include "engine/core/transition_rules.hpp"
+#include "engine/core/transitions.hpp"
+
+namespace antiphon::core {
+namespace {
+
+struct EventText {
+  EventKind kind;
+  std::string_view family;
+  std::string_view word;
+  std::string_view about;
+};
+
+constexpr std::array<EventText, event_kinds> event_texts{{
+    {EventKind::activate, "request", "of a run", "somebody wants a run of this id"},
+    {EventKind::activate_unknown_stage, "request", "with an unknown stage",
+     "the same, and its campaign has no such stage"},
+    {EventKind::command_of_stranger, "command", "of a stranger", "from a plane that is no parent"},
+    {EventKind::command_after_cancel, "command", "after its cancel",
+     "for a task of which only a tombstone is known"},
+    {EventKind::command_again, "command", "again", "of the attempt that is known, or a lower one"},
+    {EventKind::command_unfit, "command", "unfit",
+     "of a new attempt; for what is not offered, or round in a circle, or too deep"},
+    {EventKind::command_expired, "command", "expired", "of a new attempt; past its deadline"},
+    {EventKind::command, "command", "new", "of a new attempt, the first one too"},
+    {EventKind::cancel_of_stranger, "cancel", "of a stranger", "from a plane that is no parent"},
+    {EventKind::cancel_of_older, "cancel", "of an older attempt", "than the one that is known"},
+    {EventKind::cancel, "cancel", "of this attempt", "the origin's, for the attempt that is known"},
+    {EventKind::cancel_of_newer, "cancel", "of a newer attempt",
+     "than is known here, or for a task that is not"},
+    {EventKind::reply_of_stranger, "reply", "of a stranger",
+     "from a plane that is not the task's site"},
+    {EventKind::reply_of_other_attempt, "reply", "of another attempt",
+     "any but `done`, of another attempt than the current one"},
+    {EventKind::reply_accepted, "reply", "accepted", "of the current attempt, as the next six"},
+    {EventKind::reply_started, "reply", "started", ""},
+    {EventKind::reply_progress, "reply", "progress", ""},
+    {EventKind::reply_done, "reply", "done", ""},
+    {EventKind::reply_done_of_other, "reply", "done of another attempt",
+     "of another attempt than the current one"},
+    {EventKind::reply_failed, "reply", "failed", ""},
+    {EventKind::reply_rejected, "reply", "rejected", ""},
+    {EventKind::reply_cancelled, "reply", "cancelled", ""},
+    {EventKind::work_of_site, "work", "of a site", "a report on a task that a site has"},
+    {EventKind::work_started, "work", "started", "this plane's worker begins, as the next three"},
+    {EventKind::work_finished, "work", "finished", "well, badly, or stopped"},
+    {EventKind::work_uncertain, "work", "uncertain",
+     "a restart found it interrupted, and cannot tell how far it came"},
+    {EventKind::work_uncertain_idempotent, "work", "uncertain and idempotent",
+     "the same, and it may be done twice"},
+    {EventKind::due_early, "due", "early", "the instant has not come, or is no longer waited for"},
+    {EventKind::due_turn, "due", "turn", "the run wants its turn"},
+    {EventKind::due_send_again, "due", "send again", "the site is asked again"},
+    {EventKind::due_wake, "due", "wake", "the end of a wait, or of a cancel's grace"},
+    {EventKind::due_deadline, "due", "deadline", "the task's"},
+    {EventKind::verb_on_commanded, "verb", "on a commanded run", "any"},
+    {EventKind::verb_cancel, "verb", "cancel", "an operator's, as the next two"},
+    {EventKind::verb_pause, "verb", "pause", ""},
+    {EventKind::verb_resume, "verb", "resume", ""},
+    {EventKind::journal_lost, "journal", "lost", "the task's site came back without its journal"},
+    {EventKind::journal_lost_idempotent, "journal", "lost, idempotent task",
+     "the same, and the work may be done twice"},
+}};
+
+constexpr bool in_their_order() {
+  for (std::size_t i = 0; i < event_kinds; ++i) {
+    if (static_cast<std::size_t>(event_texts[i].kind) != i) return false;
+  }
+  return true;
+}
+static_assert(in_their_order());
+
+/// "reply done / failed, work finished": a family of events that is there as a whole is "any
+/// reply", all of them are "any event".
+std::string list_of(Events events) {
+  std::string list;
+  std::string_view family;
+  for (std::size_t first = 0, last = 0; first < event_kinds; first = last) {
+    family = event_texts[first].family;
+    std::string words;
+    bool all = true;
+    for (last = first; last < event_kinds && event_texts[last].family == family; ++last) {
+      if (!events.has(event_texts[last].kind)) {
+        all = false;
+        continue;
+      }
+      words += (words.empty() ? "" : " / ") + std::string(event_texts[last].word);
+    }
+    if (words.empty()) continue;
+    list += (list.empty() ? "" : ", ") +
+            (all ? "any " + std::string(family) : std::string(family) + " " + words);
+  }
+  return list;
+}
+
+std::string list_of(Entity entity, unsigned states) {
+  std::string list;
+  for (StateNumber state = 0; state < state_count(entity); ++state) {
+    if ((states >> state & 1U) == 0) continue;
+    list += (list.empty() ? "" : ", ") + std::string(state_text(entity, state));
+  }
+  return list;
+}
+
+std::string then_text(Entity entity, const Rule& rule) {
+  if (rule.then.bits == never.bits) return "*cannot happen*";
+  if (rule.then.bits == untouched.bits) return "nothing changes";
+  std::string list = list_of(entity, rule.then.bits & (stays.bits - 1));
+  if ((rule.then.bits & stays.bits) == 0) return list;
+  return list.empty() ? "stays" : "stays, or " + list;
+}
+
+/// The events by which rows move from one state into another.
+using Moves = std::map<std::pair<StateNumber, StateNumber>, Events>;
+
+Moves moves_of(Entity entity) {
+  Moves moves;
+  for (std::size_t i = 0; i < cell_count; ++i) {
+    const Cell cell = cell_of(i);
+    if (cell.entity != entity) continue;
+    for (StateNumber after = 1; after < state_count(entity); ++after) {
+      if (after == cell.before || !allowed(cell, after)) continue;
+      Events& events = moves[{cell.before, after}];
+      events = events | cell.event;
+    }
+  }
+  return moves;
+}
+
+}  // namespace
+
+std::string_view to_text(Entity entity) {
+  switch (entity) {
+    case Entity::activation:
+      return "activation";
+    case Entity::stage_run:
+      return "stage run";
+    case Entity::task:
+      return "task";
+  }
+  return {};
+}
+
+std::string to_text(EventKind event) {
+  return list_of(event);
+}
+
+std::string_view state_text(Entity entity, StateNumber state) {
+  if (state == none_yet) return "none yet";
+  const int place = state - 1;
+  switch (entity) {
+    case Entity::activation:
+      return to_text(static_cast<ActivationState>(place));
+    case Entity::stage_run:
+      return to_text(static_cast<StageRunState>(place));
+    case Entity::task:
+      return to_text(static_cast<TaskState>(place));
+  }
+  return {};
+}
+
+std::string to_text(const Cell& cell) {
+  return std::string(to_text(cell.entity)) + ": " + to_text(cell.event) + " in state " +
+         std::string(state_text(cell.entity, cell.before));
+}
+
+std::string events_table() {
+  std::string text = "| event | |\n|---|---|\n";
+  for (const EventText& event : event_texts) {
+    text += "| " + to_text(event.kind) + " | " + std::string(event.about) + " |\n";
+  }
+  return text;
+}
+
+std::string rules_table(Entity entity) {
+  std::string text = "| event | in state | afterwards | |\n|---|---|---|---|\n";
+  for (const Rule& rule : rules_of(entity)) {
+    text += "| " + list_of(rule.on) + " | " + list_of(entity, rule.in.bits) + " | " +
+            then_text(entity, rule) + " | " + std::string(rule.why) + " |\n";
+  }
+  return text;
+}
+
+std::string mermaid(Entity entity) {
+  std::string text = "stateDiagram-v2\n";
+  const auto name = [entity](StateNumber state) {
+    return state == none_yet ? "[*]" : std::string(state_text(entity, state));
+  };
+  for (const auto& [move, events] : moves_of(entity)) {
+    text += "  " + name(move.first) + " --> " + name(move.second) + ": " + list_of(events) + "\n";
+  }
+  return text;
+}
+
+}  // namespace antiphon::core
