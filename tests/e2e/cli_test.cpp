@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+// The command line as people meet it when something is off: wrong files, a broker that says no, a
+// plane that is away, runs that are over.
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/world.hpp"
+
+using namespace antiphon::test;
+
+namespace {
+
+const std::string delays =
+    "    only: {provider: delay, inputs: {delay: \"${{$trigger(d, '1h')}}\"}}\n";
+const std::string passes = "    only: {provider: mock}\n";
+
+RunResult as_bob(const std::string& broker, std::vector<std::string> words) {
+  words.insert(words.begin(), ANTIPHON_BINARY);
+  words.insert(words.end(), {"--broker", broker, "--user", "bob"});
+  return run(words);
+}
+
+int count_of(const std::string& text, const std::string& word) {
+  int n = 0;
+  for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++n;
+  return n;
+}
+
+bool has(const std::string& text, const std::string& word) {
+  return text.find(word) != std::string::npos;
+}
+
+/// hq with the campaigns `pass` and `wait`, which waits an hour unless its input `d` says
+/// otherwise.
+void serve_campaigns(World& world) {
+  world.hq().serve();
+  world.apply(campaign("pass", "only", passes) + "---\n" + campaign("wait", "only", delays));
+}
+
+/// Run r1 of `wait` with this input; it fails, because it is no duration.
+void fail_a_run(World& world, const std::string& input) {
+  world.broker().publish("antiphon/hq/campaign/wait/activate",
+                         Json{{"activation", "r1"}, {"inputs", {{"d", input}}}}.dump(),
+                         {"-q", "1"});
+  world.await_state("r1", "failed");
+}
+
+}  // namespace
+
+TEST_CASE("cli: a folder is no document, no context and no configuration") {
+  TempDir folder;
+  const std::string here = folder.path().string();
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"validate", here},
+                                             {"apply", "-f", here},
+                                             {"eval", "--context", here, "1"},
+                                             {"activate", "c", "--inputs", "@" + here},
+                                             {"serve", "--check", "--config", here}}) {
+    std::vector<std::string> argv{ANTIPHON_BINARY};
+    argv.insert(argv.end(), words.begin(), words.end());
+    const auto result = run(argv);
+    CHECK(result.exit_code == 2);
+    CHECK_MESSAGE(has(result.err, here + " is a folder"), result.err);
+  }
+  CHECK(run({ANTIPHON_BINARY, "eval", "--context", "/dev/zero", "1"}).exit_code == 2);
+}
+
+TEST_CASE("cli: apply --json says what was applied, and what is wrong with a document") {
+  World world;
+  world.hq().serve();
+  const auto good = world.try_apply(campaign("pass", "only", passes));
+  CHECK(good.json["ok"] == true);
+  REQUIRE(good.json["items"].size() == 1);
+  CHECK(good.json["items"][0]["name"] == "pass:v1");
+  const auto bad = world.try_apply("kind: CampaignVersion\n");
+  CHECK(bad.exit_code == 4);
+  REQUIRE_MESSAGE(bad.json.is_object(), bad.err);
+  CHECK(bad.json["ok"] == false);
+  CHECK(bad.json["problems"].size() >= 1);
+}
+
+TEST_CASE("cli: a document that fits into no message is refused at once, with its size") {
+  TempDir folder;
+  const auto file = (folder / "big.yaml").string();
+  std::ofstream(file) << campaign("big", "only", passes) << "# " << std::string(1'000'000, '"');
+  const auto size = std::to_string(std::filesystem::file_size(file));
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"validate", file}, {"apply", "-f", file}}) {
+    std::vector<std::string> argv{ANTIPHON_BINARY};
+    argv.insert(argv.end(), words.begin(), words.end());
+    const auto result = run(argv);
+    CHECK(result.exit_code == 2);
+    for (const std::string& word : {size, std::string("1048576")}) {
+      CHECK_MESSAGE(has(result.err, word), result.err);
+    }
+  }
+}
+
+TEST_CASE("cli: what the broker's access list denies is refused at once") {
+  TempDir folder;
+  const auto list = (folder / "acl").string();
+  std::ofstream(list) << "topic readwrite antiphon/#\ntopic deny antiphon/hq/apply/bob\n";
+  const Broker broker({{"allow_anonymous true", "acl_file " + list}});
+  const auto file = (folder / "pass.yaml").string();
+  std::ofstream(file) << campaign("pass", "only", passes);
+  const auto denied = as_bob(broker.uri(), {"apply", "-f", file, "--timeout", "1h"});
+  CHECK(denied.exit_code == 4);
+  for (const char* word : {"the broker refuses", "bob", "antiphon/hq/apply/bob"}) {
+    CHECK_MESSAGE(has(denied.err, word), denied.err);
+  }
+}
+
+TEST_CASE("cli: a broker that does not know who asks is told from one that is not there") {
+  const Broker broker({{"allow_anonymous false"}});
+  for (const char* version : {"5", "3.1.1"}) {
+    const auto stranger =
+        as_bob(broker.uri(), {"get", "campaigns", "--timeout", "1h", "--mqtt-version", version});
+    CHECK(stranger.exit_code == 4);
+    CHECK_MESSAGE(has(stranger.err, "--password-file"), stranger.err);
+    CHECK_MESSAGE(!has(stranger.err, "--broker"), stranger.err);
+  }
+  const auto nobody = as_bob("mqtt://127.0.0.1:" + std::to_string(free_port()),
+                             {"get", "campaigns", "--timeout", "100ms"});
+  CHECK(nobody.exit_code == 3);
+  CHECK_MESSAGE(has(nobody.err, "--broker"), nobody.err);
+}
+
+TEST_CASE("cli: watch of a run that is over says how it ended, activate --wait the same") {
+  World world;
+  serve_campaigns(world);
+  fail_a_run(world, "soon");
+  world.ask({"activate", "pass", "--id", "good"});
+  world.await_state("good", "done");
+
+  const std::string broker = world.broker().uri();
+  const auto failed = as_bob(broker, {"watch", "r1"});
+  CHECK(failed.exit_code == 1);
+  for (const char* word : {"run ended", "failed", "soon"}) {
+    CHECK_MESSAGE(has(failed.out, word), failed.out);
+  }
+  const auto as_json = as_bob(broker, {"watch", "r1", "--json"});
+  CHECK(as_json.exit_code == 1);
+  const Json event = Json::parse(as_json.out, nullptr, false);
+  REQUIRE_MESSAGE(event.is_object(), as_json.out);
+  CHECK(event["type"] == "activation.ended");
+  CHECK(event["activation"] == "r1");
+  CHECK(event["data"]["state"] == "failed");
+  const auto done = as_bob(broker, {"watch", "good"});
+  CHECK(done.exit_code == 0);
+  CHECK_MESSAGE(has(done.out, "done"), done.out);
+  const auto again = as_bob(broker, {"activate", "pass", "--id", "good", "--wait"});
+  CHECK(again.exit_code == 0);
+  CHECK_MESSAGE(has(again.out, "run ended"), again.out);
+  CHECK(as_bob(broker, {"watch", "nobody"}).exit_code == 4);
+}
+
+TEST_CASE("cli: watch of a plane that is not there ends") {
+  World world;
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"watch"}, {"watch", "r1"}}) {
+    auto with_time = words;
+    with_time.insert(with_time.end(), {"--timeout", "100ms"});
+    const auto result = as_bob(world.broker().uri(), with_time);
+    CHECK(result.exit_code == 3);
+    CHECK_MESSAGE(has(result.err, "does not answer"), result.err);
+  }
+}
+
+TEST_CASE("cli: watch says once that the broker is gone, and once that it is back") {
+  World world;
+  serve_campaigns(world);
+  ChildProcess watch({ANTIPHON_BINARY, "watch", "--broker", world.broker().uri()});
+  await([&] { return has(watch.out(), "watching"); });
+  world.broker().stop();
+  await([&] { return has(watch.err(), "is lost"); });
+  world.broker().start();
+  await([&] { return has(watch.err(), "again\n"); }, run_patience);
+  world.hq().await_log("session resumed");
+  world.activate("pass", "r1");
+  await([&] { return has(watch.out(), "r1"); }, run_patience);
+  CHECK_MESSAGE(count_of(watch.err(), "is lost") == 1, watch.err());
+  CHECK_MESSAGE(count_of(watch.err(), "connected to") == 1, watch.err());
+}
+
+TEST_CASE("cli: what a payload holds moves no cursor of a terminal") {
+  World world;
+  serve_campaigns(world);
+  fail_a_run(world, "\033[31mred\a");
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"describe", "r1"}, {"get", "activations"}, {"get", "tasks", "r1"}, {"watch", "r1"}}) {
+    const auto result = as_bob(world.broker().uri(), words);
+    CHECK_MESSAGE(result.out.find_first_of("\033\a") == std::string::npos, result.out);
+    CHECK_MESSAGE(has(result.out, "\\u001b[31mred\\u0007"), result.out);
+  }
+}
+
+TEST_CASE("cli: describe says why a run is paused, and when a delay is due") {
+  World world;
+  serve_campaigns(world);
+  const std::string broker = world.broker().uri();
+  world.ask({"activate", "wait", "--id", "r1"});
+  const Json run = world.await_state("r1", "running");
+  const std::string due = run["tasks"][0]["due"];
+  CHECK(due < run["tasks"][0]["deadline"].get<std::string>());
+  const auto waiting = as_bob(broker, {"describe", "r1"});
+  CHECK_MESSAGE(has(waiting.out, "until " + due), waiting.out);
+  world.ask({"pause", "r1", "--reason", "lunch"});
+  const auto paused = as_bob(broker, {"describe", "r1"});
+  CHECK_MESSAGE(has(paused.out, "paused     pause by tester: lunch"), paused.out);
+  CHECK_MESSAGE(!has(paused.out, "\nerror "), paused.out);
+}
+
+TEST_CASE("cli: get names its kinds, and refuses to begin behind what is not there") {
+  const auto misspelt = run({ANTIPHON_BINARY, "get", "foo"});
+  CHECK(misspelt.exit_code == 2);
+  CHECK_MESSAGE(has(misspelt.err, "campaigns, activations, sites, tasks, rejects"), misspelt.err);
+  World world;
+  serve_campaigns(world);
+  world.ask({"activate", "pass", "--id", "r1"});
+  for (const char* kind : {"campaigns", "activations", "rejects"}) {
+    const auto junk = as_bob(world.broker().uri(), {"get", kind, "--after", "junk"});
+    CHECK(junk.exit_code == 2);
+    CHECK_MESSAGE(has(junk.err, "--after"), junk.err);
+  }
+  CHECK(as_bob(world.broker().uri(), {"get", "activations", "--after", "r1"}).exit_code == 0);
+}
