@@ -35,6 +35,7 @@ std::optional<Failure> try_seed(std::uint64_t seed, bool full, Totals& totals) {
   totals.steps += result.steps;
   totals.faults += swarm.faults.count();
   totals.marks.add(result.marks);
+  for (std::size_t i = 0; i < core::cell_count; ++i) totals.cells[i] += result.cells[i];
   if (!result.violations.empty()) return Failure{swarm, ask, result.violations.front()};
   if (!ask.hash) return std::nullopt;
   ++totals.twice;

@@ -17,6 +17,7 @@ struct Totals {
   std::uint64_t faults = 0;  ///< classes that were on
   std::uint64_t twice = 0;   ///< seeds that ran a second time
   Marks marks;
+  Cells cells{};
 };
 
 struct Failure {

@@ -24,6 +24,7 @@ struct Options {
   bool replay = false;
   bool mutants = false;
   bool all_marks = false;
+  bool diagram = false;
   std::string bug;
   std::optional<std::string> faults;
   std::optional<bool> region;
@@ -103,6 +104,27 @@ bool show_marks(const Totals& totals) {
   return all;
 }
 
+/// Cells of the table that events met; the unit tests visit each.
+void show_cells(const Totals& totals, bool list) {
+  std::size_t possible = 0;
+  std::size_t met = 0;
+  for (std::size_t i = 0; i < core::cell_count; ++i) {
+    if (!core::possible(core::cell_of(i))) continue;
+    ++possible;
+    if (totals.cells[i] > 0) ++met;
+    if (totals.cells[i] == 0 && list)
+      std::printf("never met: %s\n", core::to_text(core::cell_of(i)).c_str());
+  }
+  std::printf("%zu of %zu possible cells of the table of states and events\n", met, possible);
+}
+
+int show_diagrams() {
+  for (const core::Entity entity : core::entities) {
+    std::printf("```mermaid\n%s```\n", core::mermaid(entity).c_str());
+  }
+  return 0;
+}
+
 int run_seeds(const Options& options) {
   const std::uint64_t first = options.from.value_or(
       (static_cast<std::uint64_t>(std::random_device()()) << 16U) % 1'000'000'000'000U);
@@ -125,6 +147,7 @@ int run_seeds(const Options& options) {
       static_cast<double>(totals.steps) / seeds, static_cast<double>(totals.faults) / seeds,
       static_cast<unsigned long long>(totals.twice));
   const bool all = show_marks(totals);
+  show_cells(totals, options.all_marks);
   if (failure) {
     show_failure(*failure);
     return 1;
@@ -170,6 +193,7 @@ int main(int argc, char** argv) {
   app.add_flag("--replay", options.replay,
                "compare each plane with what it was told, played again");
   app.add_flag("--all-marks", options.all_marks, "fail if a mark is never hit");
+  app.add_flag("--diagram", options.diagram, "print the states and what leads from one to another");
   app.add_flag("--mutants", options.mutants, "hunt the planted bugs; fail if one survives");
   app.add_option("--bug", options.bug, "with --mutants: only this one");
   app.add_option("--faults", options.faults, "with --seed: these faults, or none");
@@ -179,12 +203,14 @@ int main(int argc, char** argv) {
   app.add_option("--triggers", options.triggers, "with --seed");
   app.add_option("--acts", options.acts, "with --seed");
   app.callback([&] {
-    if (!options.seed && options.seeds == 0 && options.seconds <= 0 && !options.mutants) {
+    if (!options.seed && options.seeds == 0 && options.seconds <= 0 && !options.mutants &&
+        !options.diagram) {
       throw CLI::ValidationError("antiphon-sim", "say --seed, --seeds, --seconds or --mutants");
     }
   });
   try {
     app.parse(argc, argv);
+    if (options.diagram) return show_diagrams();
     if (options.mutants) return hunt_all(options);
     if (options.seed) return show_seed(options);
     return run_seeds(options);

@@ -109,14 +109,16 @@ void World::check_starved(const Node& centre) {
 }
 
 void World::applying(const Node&, const core::Slice& slice, const core::Event& event) {
+  table_.applying(slice, event);
   const auto* reply = std::get_if<core::ReplyReceived>(&event);
   if (reply != nullptr && slice.task && core::settled(slice.task->state)) {
     marks.hit(Mark::reply_after_settled);
   }
 }
 
-void World::applied(const Node&, const core::Slice&, const core::Event& event,
+void World::applied(const Node& node, const core::Slice& slice, const core::Event& event,
                     const core::Outcome& outcome) {
+  if (auto found = table_.applied(slice)) broken(node, {std::move(*found)});
   if (!outcome.refused) return;
   if (std::holds_alternative<core::ReplyReceived>(event) &&
       outcome.refused->status == core::status::forbidden) {

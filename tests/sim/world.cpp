@@ -137,6 +137,7 @@ Result World::run() {
   result.boundaries = boundaries_;
   result.hash = hash_ ^ items_ ^ (boundaries_ << 20U);
   result.marks = marks;
+  result.cells = table_.met();
   result.marks.hits[static_cast<std::size_t>(Mark::message_dropped)] += net.broker().drops().full;
   return result;
 }

@@ -5,6 +5,7 @@
 // has to come to its end.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <set>
@@ -13,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/core/meeting.hpp"
 #include "tests/sim/agenda.hpp"
 #include "tests/sim/marks.hpp"
 #include "tests/sim/net.hpp"
@@ -20,6 +22,9 @@
 #include "tests/sim/swarm.hpp"
 
 namespace antiphon::sim {
+
+/// How often each cell of the table of states and events was met.
+using Cells = std::array<std::uint64_t, core::cell_count>;
 
 /// What is asked of a run of one seed beside the seed.
 struct Ask {
@@ -40,6 +45,7 @@ struct Result {
   std::uint64_t boundaries = 0;
   std::uint64_t hash = 0;  ///< of how it went and, if asked for, of every row of every plane
   Marks marks;
+  Cells cells{};
 };
 
 class World {
@@ -95,6 +101,7 @@ class World {
   bool rests(store::Reader& reader, const core::Activation& run);
 
   Ask ask_;
+  core::TransitionCheck table_;
   Dice dice_;
   std::vector<std::unique_ptr<Node>> nodes_;           ///< hq, perhaps a region, then the sites
   std::vector<std::unique_ptr<class People>> people_;  ///< of each centre
