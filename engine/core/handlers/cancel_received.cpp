@@ -63,13 +63,16 @@ void handle(Slice& slice, const CancelReceived& event) {
     reply_only(slice, event, ReplyState::cancelled, {status::cancelled, slice.activation->error});
     return;
   }
-  const bool stale = event.cancel.attempt < slice.task->attempt;
-  if (stale || settled(slice.task->state)) {
-    answer_origin(slice, *slice.task);
+  Task& task = *slice.task;
+  const bool newer = event.cancel.attempt > task.attempt;
+  if (newer) task.attempt = event.cancel.attempt;
+  if (event.cancel.attempt == task.attempt && !settled(task.state)) {
+    stop_task(slice, event);
     return;
   }
-  slice.task->attempt = event.cancel.attempt;
-  stop_task(slice, event);
+  // How it ended is the newer attempt's end too: its command, should it come yet, starts nothing.
+  if (newer) slice.rows.update(task);
+  answer_origin(slice, task);
 }
 
 }  // namespace antiphon::core
