@@ -67,6 +67,7 @@ void Net::subscribe(ClientIndex client, std::vector<Subscription> wanted) {
 }
 
 void Net::publish(ClientIndex client, PacketId id, MessagePtr message) {
+  if (std::exchange(clients_[client].loses_next, false)) return;
   to_broker(client, [this, id, message = std::move(message)](Link link) {
     broker_.publish(link, id, message, now_);
   });

@@ -36,6 +36,8 @@ class Net {
   void cut(ClientIndex client);
   /// One direction of the client's connections is so much slower from now on.
   void clog(ClientIndex client, bool to_broker, core::Duration delay);
+  /// What the client publishes next is lost on its way, and nobody is told.
+  void lose_next(ClientIndex client) { clients_[client].loses_next = true; }
   bool connected(ClientIndex client) const { return clients_[client].number != 0; }
 
   VirtualBroker& broker() { return broker_; }
@@ -51,6 +53,7 @@ class Net {
     std::uint32_t broken = 0;  ///< the last connection that broke: nothing more passes
     core::Instant up{};        ///< when what was sent last arrives
     core::Instant down{};
+    bool loses_next = false;
     core::Duration up_delay{};
     core::Duration down_delay{};
   };

@@ -7,8 +7,8 @@ namespace antiphon::sim {
 namespace {
 
 constexpr std::array<std::string_view, fault_count> names{
-    "crash",       "reboot", "stop",      "offline", "link",  "clog",    "broker-stop",
-    "broker-kill", "queue",  "duplicate", "journal", "clock", "forgery", "work"};
+    "crash", "reboot", "stop",      "offline", "link",  "clog",    "broker-stop", "broker-kill",
+    "queue", "loss",   "duplicate", "journal", "clock", "forgery", "work"};
 
 }  // namespace
 
@@ -24,15 +24,15 @@ Swarm draw_swarm(std::uint64_t seed, bool full) {
   const std::int64_t chance = dice.one_in(8) ? 0 : dice.between(10, 45);
   for (std::size_t i = 0; i < fault_count; ++i) {
     swarm.faults[i] = dice.percent(chance);
-    swarm.every[i] = dice.span(core::seconds(2), core::seconds(40));
+    swarm.every[i] = dice.span(core::seconds(2), core::seconds(30));
   }
   swarm.sites = static_cast<int>(dice.one_in(2) ? 1 : dice.between(1, 3));
-  swarm.region = dice.one_in(5);
+  swarm.region = dice.one_in(10);
   swarm.campaigns = dice.one_in(4) ? 2 : 1;
-  swarm.triggers = static_cast<int>(dice.between(1, 2));
-  if (dice.one_in(400)) swarm.triggers = 45;  // more than may be in flight to one site
+  swarm.triggers = dice.one_in(3) ? 2 : 1;
+  if (dice.one_in(300)) swarm.triggers = 36;  // more than may be in flight to one site
   swarm.acts = dice.one_in(3) ? static_cast<int>(dice.between(1, 3)) : 0;
-  swarm.length = dice.span(core::seconds(5), core::seconds(40));
+  swarm.length = dice.span(core::seconds(4), core::seconds(25));
   swarm.latency_most = dice.span(core::milliseconds(1), core::milliseconds(2000));
   swarm.batch_most = static_cast<int>(dice.one_in(2) ? 256 : dice.between(1, 8));
   swarm.crash_one_in = static_cast<int>(dice.between(10, 200));

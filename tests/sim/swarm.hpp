@@ -24,6 +24,7 @@ enum class Fault {
   broker_stop,  ///< the broker is restarted in order
   broker_kill,  ///< the broker is killed and forgets
   queue,        ///< the broker keeps few messages
+  loss,         ///< a broker or bridge on the way loses a message silently
   duplicate,    ///< the broker delivers once more
   journal,      ///< a site comes back with an empty disk
   clock,        ///< wall clocks are wrong and jump

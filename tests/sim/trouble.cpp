@@ -82,6 +82,8 @@ void Trouble::strike(Fault fault) {
       return stop_broker(false);
     case Fault::broker_kill:
       return stop_broker(true);
+    case Fault::loss:
+      return world_.net.lose_next(any_node().client());
     case Fault::duplicate:
       if (world_.net.broker().duplicate(any_node().client())) world_.net.flush();
       return;
