@@ -68,7 +68,7 @@ void print(const Finding& finding) {
   std::string word = text(finding.result);
   word.resize(8, ' ');
   const std::string said =
-      finding.result == Result::ok ? std::string(finding.check->asks) : finding.why;
+      finding.result == Result::ok ? std::string(finding.check->asks) : printable(finding.why);
   std::printf("%s %-*s %s\n", paint(word, colour).c_str(), name_width,
               std::string(finding.check->name).c_str(), said.c_str());
   std::fflush(stdout);
