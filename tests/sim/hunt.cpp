@@ -32,8 +32,9 @@ std::optional<Failure> try_seed(std::uint64_t seed, bool full, Totals& totals) {
   ask.hash = seed % twice_every == 0;
   const Result result = run_seed(swarm, ask);
   ++totals.seeds;
-  totals.steps += result.steps;
-  totals.faults += swarm.faults.count();
+  totals.steps.push_back(result.steps);
+  if (swarm.faults.none()) ++totals.calm;
+  for (std::size_t i = 0; i < fault_count; ++i) totals.faults[i] += swarm.faults[i] ? 1 : 0;
   totals.marks.add(result.marks);
   for (std::size_t i = 0; i < core::cell_count; ++i) totals.cells[i] += result.cells[i];
   if (!result.violations.empty()) return Failure{swarm, ask, result.violations.front()};

@@ -2,9 +2,11 @@
 // Runs of many seeds: for violations, for marks, for planted bugs; and making a failing one small.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "tests/sim/mutants.hpp"
 #include "tests/sim/world.hpp"
@@ -13,9 +15,10 @@ namespace antiphon::sim {
 
 struct Totals {
   std::uint64_t seeds = 0;
-  std::uint64_t steps = 0;
-  std::uint64_t faults = 0;  ///< classes that were on
-  std::uint64_t twice = 0;   ///< seeds that ran a second time
+  std::uint64_t twice = 0;                          ///< seeds that ran a second time
+  std::vector<std::uint64_t> steps;                 ///< of each seed
+  std::array<std::uint64_t, fault_count> faults{};  ///< seeds that had each class on
+  std::uint64_t calm = 0;                           ///< seeds without any fault
   Marks marks;
   Cells cells{};
 };

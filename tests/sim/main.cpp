@@ -3,8 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <numeric>
 #include <random>
 
 #include "tests/sim/hunt.hpp"
@@ -93,6 +95,33 @@ void show_failure(const Failure& failure) {
   std::printf("again: %s\n", command_of(small).c_str());
 }
 
+void show_totals(const Options& options, std::uint64_t first, Totals& totals, double took) {
+  const auto seeds = static_cast<double>(totals.seeds);
+  const auto sum = [](const auto& all) {
+    return static_cast<double>(std::accumulate(all.begin(), all.end(), std::uint64_t{0}));
+  };
+  std::printf("%llu seeds from %llu, %s: %.0f a second, %llu run twice\n",
+              static_cast<unsigned long long>(totals.seeds), static_cast<unsigned long long>(first),
+              options.full ? "JSON and SQLite" : "values and memory", seeds / took,
+              static_cast<unsigned long long>(totals.twice));
+  std::sort(totals.steps.begin(), totals.steps.end());
+  const auto part = [&](double of) {
+    const auto at = static_cast<std::size_t>(of * (seeds - 1));
+    return static_cast<unsigned long long>(totals.steps.empty() ? 0 : totals.steps[at]);
+  };
+  std::printf(
+      "steps a seed: mean %.0f, least %llu, quarter %llu, half %llu, three quarters %llu, most "
+      "%llu\n",
+      sum(totals.steps) / seeds, part(0), part(0.25), part(0.5), part(0.75), part(1));
+  std::printf("fault classes a seed: mean %.1f, none in %.0f %%; seeds with",
+              sum(totals.faults) / seeds, 100 * static_cast<double>(totals.calm) / seeds);
+  for (std::size_t i = 0; i < fault_count; ++i) {
+    std::printf(" %s %.0f %%", std::string(to_text(static_cast<Fault>(i))).c_str(),
+                100 * static_cast<double>(totals.faults[i]) / seeds);
+  }
+  std::puts("");
+}
+
 bool show_marks(const Totals& totals) {
   bool all = true;
   for (std::size_t i = 0; i < mark_count; ++i) {
@@ -138,14 +167,7 @@ int run_seeds(const Options& options) {
     failure = try_seed(seed, options.full, totals);
   }
   const double took = seconds_since(start);
-  const auto seeds = static_cast<double>(totals.seeds);
-  std::printf(
-      "%llu seeds from %llu, %s: %.0f a second, %.0f steps and %.1f fault classes a seed, %llu run "
-      "twice\n",
-      static_cast<unsigned long long>(totals.seeds), static_cast<unsigned long long>(first),
-      options.full ? "JSON and SQLite" : "values and memory", seeds / took,
-      static_cast<double>(totals.steps) / seeds, static_cast<double>(totals.faults) / seeds,
-      static_cast<unsigned long long>(totals.twice));
+  show_totals(options, first, totals, took);
   const bool all = show_marks(totals);
   show_cells(totals, options.all_marks);
   if (failure) {
