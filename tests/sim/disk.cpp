@@ -80,4 +80,12 @@ std::unique_ptr<store::Store> open_virtual_disk(std::unique_ptr<store::Store> ol
   return store::open_sqlite(file, plane, minted);
 }
 
+void remove_virtual_disk(const std::string& file) {
+  if (file.empty()) return;
+  for (const char* ending : {"", "-wal", "-shm", ".lock"}) {
+    std::error_code ignored;
+    fs::remove(file + ending, ignored);
+  }
+}
+
 }  // namespace antiphon::sim

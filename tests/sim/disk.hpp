@@ -16,4 +16,7 @@ std::unique_ptr<store::Store> open_virtual_disk(std::unique_ptr<store::Store> ol
                                                 std::string& file, const core::PlaneName& plane,
                                                 bool full, Dice& dice);
 
+/// Nobody opens it again.
+void remove_virtual_disk(const std::string& file);
+
 }  // namespace antiphon::sim

@@ -29,6 +29,9 @@ Node::Node(World& world, core::PlaneName name, std::vector<core::PlaneName> pare
 
 Node::~Node() {
   process_.reset();
+  reader_.reset();
+  disk_.reset();
+  remove_virtual_disk(file_);
 }
 
 bool Node::on_bus() const {
@@ -129,6 +132,7 @@ void Node::lose_disk() {
   machine_.lose_disk();
   reader_.reset();
   disk_.reset();
+  remove_virtual_disk(file_);
   file_.clear();
   checked_.clear();
   touched_.clear();
