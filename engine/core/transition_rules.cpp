@@ -125,7 +125,7 @@ constexpr States ended = done | failed | cancelled;
 constexpr Rule rules[]{
     {movers, none, stays | opening | open | done | failed, "the next stages, while there are any"},
     {command, none, stays | open | done | failed, "one for each attempt that is carried out"},
-    {every_event - movers - command, none, untouched, "makes none"},
+    {every_event - movers - command, none, untouched, "opens nothing"},
 
     {command_after_cancel, opening | open | ended, never, "a tombstone has no stage run"},
     {(commands | cancels | verb_on_commanded) - command_after_cancel, opening, never,
@@ -154,7 +154,7 @@ constexpr Rule rules[]{
     {due_turn, open, stays | cancelled, "a cancel's next chunk"},
 
     {verb_cancel, opening, open | cancelled, "the tasks that are there are all there will be"},
-    {verb_cancel, open, stays | cancelled, "its tasks are asked to stop, a chunk at once"},
+    {verb_cancel, open, stays | cancelled, "its tasks are asked to stop, a chunk at a time"},
     {verb_pause | verb_resume, opening | open, untouched, "goes on"},
     {verb_on_commanded, open, untouched, "409"},
 
@@ -185,7 +185,7 @@ constexpr States settled_here = settled - at_site;
 constexpr Rule rules[]{
     {movers | command, none, stays | owed | started | done | failed,
      "those of the stages it opens"},
-    {every_event - movers - command, none, untouched, "makes none"},
+    {every_event - movers - command, none, untouched, "opens nothing"},
     {requests, open | settled, untouched, "the run is there already"},
 
     {commands | cancels | verb_on_commanded, at_site, never, "a commanded task is done here"},
@@ -234,9 +234,9 @@ constexpr Rule rules[]{
 
     {due_early, open | settled, untouched, "nothing is due"},
     {due_turn | verb_cancel, owed | started, stays | cancelling | cancelled,
-     "asked to stop by a cancel, a chunk at once; a wait ends"},
+     "asked to stop by a cancel, a chunk at a time; a wait ends"},
     {due_turn | verb_cancel, accepted, stays | cancelling,
-     "asked to stop by a cancel, a chunk at once"},
+     "asked to stop by a cancel, a chunk at a time"},
     {due_turn | verb_cancel, cancelling | settled, untouched, "is asked, or has settled"},
     {due_send_again, owed, never, "before it is accepted, the shell sends again by itself"},
     {due_send_again, begun | cancelling, stays, "command or cancel go out again"},

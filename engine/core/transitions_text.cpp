@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <bit>
 #include <map>
-#include <vector>
+#include <set>
+#include <utility>
 
 #include "engine/core/transition_rules.hpp"
 #include "engine/core/transitions.hpp"
@@ -24,7 +26,7 @@ constexpr std::array<EventText, event_kinds> event_texts{{
      "for a task of which only a tombstone is known"},
     {EventKind::command_again, "command", "again", "of the attempt that is known, or a lower one"},
     {EventKind::command_unfit, "command", "unfit",
-     "of a new attempt; for what is not offered, or round in a circle, or too deep"},
+     "of a new attempt; not offered, come round in a circle, or too deep"},
     {EventKind::command_expired, "command", "expired", "of a new attempt; past its deadline"},
     {EventKind::command, "command", "new", "of a new attempt, the first one too"},
     {EventKind::cancel_of_stranger, "cancel", "of a stranger", "from a plane that is no parent"},
@@ -57,12 +59,13 @@ constexpr std::array<EventText, event_kinds> event_texts{{
     {EventKind::due_send_again, "due", "send again", "the site is asked again"},
     {EventKind::due_wake, "due", "wake", "the end of a wait, or of a cancel's grace"},
     {EventKind::due_deadline, "due", "deadline", "the task's"},
-    {EventKind::verb_on_commanded, "verb", "on a commanded run", "any"},
+    {EventKind::verb_on_commanded, "verb", "on a commanded run", "any operator's"},
     {EventKind::verb_cancel, "verb", "cancel", "an operator's, as the next two"},
     {EventKind::verb_pause, "verb", "pause", ""},
     {EventKind::verb_resume, "verb", "resume", ""},
-    {EventKind::journal_lost, "journal", "lost", "the task's site came back without its journal"},
-    {EventKind::journal_lost_idempotent, "journal", "lost, idempotent task",
+    {EventKind::journal_lost, "lost journal", "of the site",
+     "the task's site came back without it"},
+    {EventKind::journal_lost_idempotent, "lost journal", "of the site, idempotent",
      "the same, and the work may be done twice"},
 }};
 
@@ -97,20 +100,73 @@ std::string list_of(Events events) {
   return list;
 }
 
-std::string list_of(Entity entity, unsigned states) {
+/// Who brings the events: enough for a picture.
+std::string families_of(Events events) {
   std::string list;
-  for (StateNumber state = 0; state < state_count(entity); ++state) {
-    if ((states >> state & 1U) == 0) continue;
-    list += (list.empty() ? "" : ", ") + std::string(state_text(entity, state));
+  std::string_view last;
+  for (const EventText& event : event_texts) {
+    if (!events.has(event.kind) || event.family == last) continue;
+    last = event.family;
+    list += (list.empty() ? "" : ", ") + std::string(last);
   }
   return list;
 }
 
+bool is_over(Entity entity, StateNumber state) {
+  const int place = state - 1;
+  switch (entity) {
+    case Entity::activation:
+      return ended(static_cast<ActivationState>(place));
+    case Entity::stage_run:
+      return ended(static_cast<StageRunState>(place));
+    case Entity::task:
+      return settled(static_cast<TaskState>(place));
+  }
+  return false;
+}
+
+/// The states that are open, or those that are over.
+States half_of(Entity entity, bool over) {
+  States half;
+  for (StateNumber state = 1; state < state_count(entity); ++state) {
+    if (is_over(entity, state) == over) half = half | state_bit(state);
+  }
+  return half;
+}
+
+/// "any", "owed, any settled": what is there as a whole, and is not short, is not listed.
+std::string list_of(Entity entity, States states) {
+  constexpr int short_list = 2;
+  const States open = half_of(entity, false);
+  const States over = half_of(entity, true);
+  const auto whole = [&states](States part) { return (part - states).bits == 0; };
+  if (whole(open | over)) return "any";
+  const bool any_open = whole(open) && std::popcount(open.bits) > short_list;
+  const bool any_over = whole(over);
+  std::string list = any_open ? "any open" : "";
+  const auto add = [&list](std::string_view word) {
+    list += (list.empty() ? "" : ", ") + std::string(word);
+  };
+  if (any_open) states = states - open;
+  if (any_over) states = states - over;
+  for (StateNumber state = 0; state < state_count(entity); ++state) {
+    if (states.has(state)) add(state_text(entity, state));
+  }
+  if (any_over) add(entity == Entity::task ? "any settled" : "any ended");
+  return list;
+}
+
 std::string then_text(Entity entity, const Rule& rule) {
+  const bool made = rule.in.bits == state_bit(none_yet).bits;
   if (rule.then.bits == never.bits) return "*cannot happen*";
-  if (rule.then.bits == untouched.bits) return "nothing changes";
-  std::string list = list_of(entity, rule.then.bits & (stays.bits - 1));
+  if (rule.then.bits == untouched.bits) return made ? "none is made" : "nothing changes";
+  std::string list;
+  for (StateNumber state = 1; state < state_count(entity); ++state) {
+    if (!rule.then.has(state)) continue;
+    list += (list.empty() ? "" : ", ") + std::string(state_text(entity, state));
+  }
   if ((rule.then.bits & stays.bits) == 0) return list;
+  if (made) return "none, or " + list;
   return list.empty() ? "stays" : "stays, or " + list;
 }
 
@@ -179,19 +235,28 @@ std::string events_table() {
 std::string rules_table(Entity entity) {
   std::string text = "| event | in state | afterwards | |\n|---|---|---|---|\n";
   for (const Rule& rule : rules_of(entity)) {
-    text += "| " + list_of(rule.on) + " | " + list_of(entity, rule.in.bits) + " | " +
+    text += "| " + list_of(rule.on) + " | " + list_of(entity, rule.in) + " | " +
             then_text(entity, rule) + " | " + std::string(rule.why) + " |\n";
   }
   return text;
 }
 
 std::string mermaid(Entity entity) {
-  std::string text = "stateDiagram-v2\n";
+  constexpr int most_words = 4;
+  const Moves moves = moves_of(entity);
   const auto name = [entity](StateNumber state) {
     return state == none_yet ? "[*]" : std::string(state_text(entity, state));
   };
-  for (const auto& [move, events] : moves_of(entity)) {
-    text += "  " + name(move.first) + " --> " + name(move.second) + ": " + list_of(events) + "\n";
+  std::string text = "stateDiagram-v2\n";
+  std::set<StateNumber> left;
+  for (const auto& [move, events] : moves) {
+    left.insert(move.first);
+    const bool few = std::popcount(events.bits) <= most_words;
+    text += "  " + name(move.first) + " --> " + name(move.second) + ": " +
+            (few ? list_of(events) : families_of(events)) + "\n";
+  }
+  for (StateNumber state = 1; state < state_count(entity); ++state) {
+    if (!left.contains(state)) text += "  " + name(state) + " --> [*]\n";
   }
   return text;
 }

@@ -39,6 +39,7 @@ void World::turn(const std::function<void()>& happen) {
   effects_.clear();
   before_.clear();
   applied_ = refused_ = false;
+  only_.reset();
   try {
     happen();
   } catch (...) {
@@ -82,6 +83,10 @@ void World::say_effects() {
 void World::check(const core::RunRecord& after) {
   auto found = core::check_run(after, plane.self);
   const auto& before = before_[after.activation.id];
+  if (only_) {
+    auto untold = core::check_transitions(*only_, before, after);
+    std::move(untold.begin(), untold.end(), std::back_inserter(found));
+  }
   if (before) {
     for (core::Violation& violation : core::check_step(*before, after)) found.push_back(violation);
     const bool changed = refused_ && dump_run(*before) != dump_run(after);
@@ -131,7 +136,12 @@ void World::touch(const core::ActivationId& id) {
 }
 
 void World::apply(core::Slice& slice, const core::Event& event) {
+  transitions_.applying(slice, event);
+  only_ = applied_ ? std::nullopt : std::optional(transitions_.meeting());
   core::Outcome outcome = core::apply(slice, event);
+  if (const auto wrong = transitions_.applied(slice)) {
+    broken_.push_back(wrong->rule + ": " + wrong->text);
+  }
   if (slice.activation) touch(slice.activation->id);
   refused_ = outcome.refused && (refused_ || !applied_);
   applied_ = true;

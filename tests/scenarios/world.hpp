@@ -15,6 +15,7 @@
 
 #include "engine/core/apply.hpp"
 #include "engine/core/invariants_plane.hpp"
+#include "engine/core/meeting.hpp"
 #include "engine/core/slice.hpp"
 #include "engine/store/store.hpp"
 
@@ -100,6 +101,8 @@ class World {
       before_;            ///< of the runs of this turn
   bool refused_ = false;  ///< all events of this turn so far
   bool applied_ = false;
+  core::TransitionCheck transitions_;
+  std::optional<core::Meeting> only_;  ///< the one event of this turn
   std::map<core::TaskId, core::TaskKey> task_keys_;
   std::map<core::ActivationId, std::string> run_names_;
   std::map<std::string, int> counted_;

@@ -78,8 +78,7 @@ std::vector<Next> next_after(const Situation& it, core::EventKind event) {
   const bool over = it.commanded || (it.run && core::ended(*it.run));
   if (over || it.is_wide() || !it.alone() || core::stated(making).untouched) return {};
   std::vector<Next> all{Next::done, Next::failed, Next::broken, Next::site, Next::wait};
-  const bool plain =
-      !it.stage || (it.stage == core::StageRunState::open && it.task == core::TaskState::started);
+  const bool plain = !it.stage || (it.task == core::TaskState::started && !it.turn);
   if (plain) all.push_back(Next::wide);
   return all;
 }

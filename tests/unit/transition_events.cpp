@@ -112,7 +112,7 @@ void add_work(std::vector<Happening>& all) {
 
 void add_the_rest(std::vector<Happening>& all) {
   for (const core::Instant at : {made_at, turn_at, send_at, wake_at, deadline_at}) {
-    all.push_back({About::run, core::DueReached{}, at});
+    if (at <= turn_at) all.push_back({About::run, core::DueReached{}, at});
     all.push_back({About::task, core::DueReached{}, at});
   }
   for (const auto verb : {core::Verb::cancel, core::Verb::pause, core::Verb::resume}) {
