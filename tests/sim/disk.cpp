@@ -64,9 +64,9 @@ const fs::path& folder() {
 
 std::unique_ptr<store::Store> open_virtual_disk(std::unique_ptr<store::Store> old,
                                                 std::string& file, const core::PlaneName& plane,
-                                                bool full, Dice& dice) {
+                                                bool sqlite, Dice& dice) {
   static std::uint64_t files = 0;
-  if (!full) {
+  if (!sqlite) {
     if (old) return store::reopen_memory_store(*old);
     return store::make_memory_store(plane, {hex(dice), hex(dice)});
   }

@@ -11,10 +11,10 @@
 namespace antiphon::sim {
 
 /// Opens the disk again as a new process does; `old` is what the last one left, or null. `file` is
-/// where it lies in full mode; empty: a new one.
+/// where an SQLite one lies; empty: a new one.
 std::unique_ptr<store::Store> open_virtual_disk(std::unique_ptr<store::Store> old,
                                                 std::string& file, const core::PlaneName& plane,
-                                                bool full, Dice& dice);
+                                                bool sqlite, Dice& dice);
 
 /// Nobody opens it again.
 void remove_virtual_disk(const std::string& file);

@@ -25,7 +25,8 @@ Node::Node(World& world, core::PlaneName name, std::vector<core::PlaneName> pare
       dice_(world.swarm.seed, name_.text()),
       machine_(world.now, world.agenda, Dice(world.swarm.seed, name_.text() + " work"), world.marks,
                {[this](const runtime::Work& work) { work_begun(work); },
-                [this](runtime::WorkReport report) { this->report(std::move(report)); }}) {}
+                [this](runtime::WorkReport report) { this->report(std::move(report)); }}),
+      sqlite_(world.swarm.full && (parents_.empty() || dice_.one_in(6))) {}
 
 Node::~Node() {
   process_.reset();
@@ -56,7 +57,7 @@ core::Duration Node::monotonic() {
 
 void Node::open_disk() {
   reader_.reset();
-  disk_ = open_virtual_disk(std::move(disk_), file_, name_, world_.swarm.full, dice_);
+  disk_ = open_virtual_disk(std::move(disk_), file_, name_, sqlite_, dice_);
   reader_ = disk_->reader();
   if (prepare_ && disk_->identity().boot == 1) prepare_(*disk_);
 }

@@ -38,7 +38,7 @@ Swarm draw_swarm(std::uint64_t seed, bool full) {
   swarm.crash_one_in = static_cast<int>(dice.between(10, 200));
   if (full) {  // opening files is what takes its time: fewer restarts leave more seeds
     swarm.crash_one_in *= 4;
-    for (core::Duration& every : swarm.every) every.ms *= 2;
+    for (core::Duration& every : swarm.every) every.ms *= 4;
   }
   return swarm;
 }
