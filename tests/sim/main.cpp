@@ -79,7 +79,7 @@ int show_seed(const Options& options) {
   return result.violations.empty() ? 0 : 1;
 }
 
-void show_failure(const Failure& failure) {
+void show_failure(const Options& options, const Failure& failure) {
   std::printf("seed %llu breaks %s: %s\n", static_cast<unsigned long long>(failure.swarm.seed),
               failure.violation.rule.c_str(), failure.violation.text.c_str());
   const Failure small = shrink(failure);
@@ -92,7 +92,8 @@ void show_failure(const Failure& failure) {
   const std::size_t first = result.lines.size() > shown ? result.lines.size() - shown : 0;
   for (std::size_t i = first; i < result.lines.size(); ++i)
     std::printf("  %s\n", result.lines[i].c_str());
-  std::printf("again: %s\n", command_of(small).c_str());
+  const std::string bug = options.bug.empty() ? "" : " --bug " + options.bug;
+  std::printf("again: %s%s\n", command_of(small).c_str(), bug.c_str());
 }
 
 void show_totals(const Options& options, std::uint64_t first, Totals& totals, double took) {
@@ -171,12 +172,19 @@ int run_seeds(const Options& options) {
   const bool all = show_marks(totals);
   show_cells(totals, options.all_marks);
   if (failure) {
-    show_failure(*failure);
+    show_failure(options, *failure);
     return 1;
   }
   if (options.all_marks && !all)
     std::puts("a mark was never hit: the simulator no longer goes there");
   return options.all_marks && !all ? 1 : 0;
+}
+
+core::Planted bug_of(const std::string& name) {
+  for (const Mutant& mutant : mutants()) {
+    if (mutant.name == name) return mutant.bug;
+  }
+  throw CLI::ValidationError("--bug", "there is no planted bug '" + name + "'");
 }
 
 int hunt_all(const Options& options) {
@@ -217,7 +225,7 @@ int main(int argc, char** argv) {
   app.add_flag("--all-marks", options.all_marks, "fail if a mark is never hit");
   app.add_flag("--diagram", options.diagram, "print the states and what leads from one to another");
   app.add_flag("--mutants", options.mutants, "hunt the planted bugs; fail if one survives");
-  app.add_option("--bug", options.bug, "with --mutants: only this one");
+  app.add_option("--bug", options.bug, "plant this bug; with --mutants: hunt only this one");
   app.add_option("--faults", options.faults, "with --seed: these faults, or none");
   app.add_flag("--region", options.region, "with --seed and --faults: with a region");
   app.add_option("--sites", options.sites, "with --seed");
@@ -234,6 +242,7 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
     if (options.diagram) return show_diagrams();
     if (options.mutants) return hunt_all(options);
+    if (!options.bug.empty()) plant(bug_of(options.bug));
     if (options.seed) return show_seed(options);
     return run_seeds(options);
   } catch (const CLI::ParseError& error) {
