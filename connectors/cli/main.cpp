@@ -80,6 +80,7 @@ int main(int argc, char** argv) {
   cli::add_watch(app, run);
   cli::add_eval(app, run);
   cli::add_check_site(app, run);
+  cli::add_verify(app, run);
   cli::add_completion(app, run);
   cli::add_version(app, run);
   try {

@@ -15,6 +15,11 @@
 namespace antiphon::store {
 namespace {
 
+int open_lock(const std::string& store_path, int flags) {
+  // Close-on-exec: a lock belongs to the open file, and a detached script would go on holding it.
+  return ::open((store_path + ".lock").c_str(), O_RDWR | O_CLOEXEC | flags, 0600);
+}
+
 std::string read_holder(int descriptor) {
   std::array<char, 32> text{};
   const auto got = ::pread(descriptor, text.data(), text.size() - 1, 0);
@@ -34,18 +39,27 @@ bool write_holder(int descriptor) {
 }  // namespace
 
 core::Result<LockFile> LockFile::take(const std::string& store_path) {
+  return hold(open_lock(store_path, O_CREAT), store_path);
+}
+
+core::Result<LockFile> LockFile::take_if_there(const std::string& store_path) {
+  const int descriptor = open_lock(store_path, 0);
+  // Where none can be made, no plane can have one either.
+  if (descriptor < 0 && (errno == ENOENT || errno == EROFS)) return LockFile(-1);
+  return hold(descriptor, store_path);
+}
+
+core::Result<LockFile> LockFile::hold(int descriptor, const std::string& store_path) {
   const std::string path = store_path + ".lock";
-  // Close-on-exec: a lock belongs to the open file, and a detached script would go on holding it.
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) {
     return core::failure(core::status::internal_error,
                          "cannot open the lock file '" + path + "': " + std::strerror(errno),
                          "the store's folder must exist and be writable for this user");
   }
-  LockFile lock(descriptor);
+  LockFile held(descriptor);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
     static_cast<void>(write_holder(descriptor));
-    return lock;
+    return held;
   }
   if (errno != EWOULDBLOCK) {
     return core::failure(core::status::internal_error,

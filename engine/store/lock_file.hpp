@@ -15,6 +15,8 @@ class LockFile {
  public:
   /// Takes the lock of the store at `store_path`. The failure names the process that holds it.
   static core::Result<LockFile> take(const std::string& store_path);
+  /// For who only looks: makes no lock file where there is none, and then holds nothing.
+  static core::Result<LockFile> take_if_there(const std::string& store_path);
 
   LockFile(LockFile&& other) noexcept;
   LockFile& operator=(LockFile&& other) noexcept;
@@ -24,6 +26,8 @@ class LockFile {
 
  private:
   explicit LockFile(int descriptor) : descriptor_(descriptor) {}
+  static core::Result<LockFile> hold(int descriptor, const std::string& store_path);
+
   int descriptor_ = -1;
 };
 

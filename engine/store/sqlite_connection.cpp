@@ -7,6 +7,7 @@
 
 #include "engine/store/sqlite_error.hpp"
 #include "engine/store/sqlite_statement.hpp"
+#include "engine/store/sqlite_untouched.hpp"
 
 namespace antiphon::store {
 namespace {
@@ -41,6 +42,7 @@ int flags_of(Connection::Access access) {
 
 Connection::Connection(const std::string& path, Access access) : path_(path) {
   database_ = guarded(path_, [&] {
+    if (access == Access::untouched) return open_untouched(path);
     return std::make_unique<SQLite::Database>(path, flags_of(access), busy_timeout_ms);
   });
   execute(common_settings);

@@ -24,8 +24,9 @@ class Statement;
 class Connection {
  public:
   enum class Access {
-    write,  ///< the owner's; the file must exist, an empty one is an empty database
-    read,   ///< sees what is committed at each statement, beside a writer
+    write,      ///< the owner's; the file must exist, an empty one is an empty database
+    read,       ///< sees what is committed at each statement, beside a writer
+    untouched,  ///< reads a file that nobody writes, and leaves no trace (sqlite_untouched.hpp)
   };
 
   Connection(const std::string& path, Access access);

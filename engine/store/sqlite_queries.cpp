@@ -108,6 +108,8 @@ std::string run_query(Query query) {
       return "SELECT max(key) FROM activation";
     case Query::activation_key:
       return "SELECT key FROM activation WHERE id = ?1";
+    case Query::activation_keys:
+      return "SELECT key, id FROM activation WHERE key > ?1 ORDER BY key LIMIT ?2";
     case Query::activation_insert:
       return insert_into(activation);
     case Query::activation_update:
@@ -165,6 +167,8 @@ std::string task_query(Query query) {
       return select_from(task,
                          "WHERE activation = ?1 AND (run, ordinal) > (?2, ?3) AND run <= ?4 "
                          "ORDER BY run, ordinal LIMIT ?5");
+    case Query::task_dues:
+      return "SELECT due FROM task WHERE activation = ?1 ORDER BY run, ordinal";
     case Query::tasks_owed:
       return select_tasks(
           "WHERE due IS NOT NULL AND site <> '' AND site = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3");

@@ -21,6 +21,7 @@ enum class Query {
 
   activation_last_key,
   activation_key,
+  activation_keys,
   activation_insert,
   activation_update,
   activation_select,
@@ -40,6 +41,7 @@ enum class Query {
   task_seq,
   tasks_of_run,
   tasks_page,
+  task_dues,
   tasks_owed,
   owing_next,
   tasks_local,

@@ -11,7 +11,9 @@ namespace antiphon::store {
 
 class SqliteReader : public Reader {
  public:
-  explicit SqliteReader(const std::string& path) : connection_(path, Connection::Access::read) {}
+  explicit SqliteReader(const std::string& path,
+                        Connection::Access access = Connection::Access::read)
+      : connection_(path, access) {}
 
   std::vector<core::CampaignVersion> campaigns(const Page& page) override;
   std::vector<core::Activation> activations(const ActivationFilter& filter,

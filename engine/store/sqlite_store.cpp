@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 
 #include "engine/store/activation_keys.hpp"
 #include "engine/store/lock_file.hpp"
@@ -15,6 +14,7 @@
 #include "engine/store/sqlite_connection.hpp"
 #include "engine/store/sqlite_error.hpp"
 #include "engine/store/sqlite_reader.hpp"
+#include "engine/store/sqlite_recognise.hpp"
 #include "engine/store/sqlite_statement.hpp"
 #include "engine/store/sqlite_transaction.hpp"
 
@@ -39,36 +39,7 @@ void make_if_missing(const std::string& path) {
   ::close(descriptor);
 }
 
-/// Looks before SQLite does, which would make files beside one that is none of its own.
-void refuse_no_database(const std::string& path) {
-  constexpr std::string_view magic("SQLite format 3\0", 16);
-  std::ifstream file(path, std::ios::binary);
-  std::string head(magic.size(), '\0');
-  file.read(head.data(), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(file.gcount()));
-  if (head.empty() || head == magic) return;
-  throw unreadable_row(path, "it is no store: it does not begin like an SQLite file");
-}
-
-void refuse_newer(Connection& connection) {
-  const std::int64_t schema = connection.number("PRAGMA user_version");
-  if (schema <= schema_version()) return;
-  throw StoreError(StoreError::Kind::newer,
-                   "store '" + connection.path() + "' has schema " + std::to_string(schema) +
-                       " and this program knows schemas up to " + std::to_string(schema_version()) +
-                       "; run the newer antiphon that wrote it, or restore a backup from before");
-}
-
-void refuse_foreign(Connection& connection, const core::PlaneName& plane) {
-  const std::int64_t tables = connection.number("SELECT count(*) FROM sqlite_schema");
-  if (tables == 0) return;
-  if (connection.number("PRAGMA application_id") != application_id) {
-    throw StoreError(StoreError::Kind::other,
-                     "'" + connection.path() +
-                         "' is an SQLite file of another program, not a store; it was left as it "
-                         "is: name another file");
-  }
-  refuse_newer(connection);
+void refuse_other_plane(Connection& connection, const core::PlaneName& plane) {
   Statement meta = connection.prepared(Query::meta_select);
   if (!meta.step()) return;
   const std::string owner = meta.text();
@@ -109,7 +80,7 @@ Identity note_opened(Connection& connection, const core::PlaneName& plane, const
 struct Opened {
   Opened(const std::string& path, const core::PlaneName& plane, const SqliteSettings& settings)
       : lock(lock_of(path)), connection(recognised(path), Connection::Access::write) {
-    refuse_foreign(connection, plane);
+    if (is_store(connection)) refuse_other_plane(connection, plane);
     connection.make_durable();
     migrate(connection, migrations());
     if (settings.pages_most > 0) {

@@ -215,21 +215,8 @@ std::vector<Broken> broken_states() {
   };
 }
 
-}  // namespace
-
-std::vector<Broken> broken_runs() {
-  std::vector<Broken> all = broken_stage_runs();
-  append(all, broken_history());
-  append(all, broken_ends());
-  append(all, broken_waits());
-  append(all, broken_commands());
-  append(all, broken_states());
-  return all;
-}
-
-std::vector<Broken> broken_tasks() {
+std::vector<Broken> broken_results() {
   const auto open = [](Fault fault) { return checked(open_run, std::move(fault)); };
-  const std::string far(limits::context_bytes + 1, 'x');
   return {
       {"I5", at::task(2, 0), "is settled, and has no instant of it",
        open([](RunRecord& r) { r.tasks[2].settled_at.reset(); })},
@@ -269,6 +256,25 @@ std::vector<Broken> broken_tasks() {
        })},
       {"waits", at::task(2, 1), "has no deadline",
        open([](RunRecord& r) { r.tasks[3].deadline = {}; })},
+  };
+}
+
+}  // namespace
+
+std::vector<Broken> broken_runs() {
+  std::vector<Broken> all = broken_stage_runs();
+  append(all, broken_history());
+  append(all, broken_ends());
+  append(all, broken_waits());
+  append(all, broken_commands());
+  append(all, broken_states());
+  return all;
+}
+
+std::vector<Broken> broken_tasks() {
+  const auto open = [](Fault fault) { return checked(open_run, std::move(fault)); };
+  const std::string far(limits::context_bytes + 1, 'x');
+  std::vector<Broken> all{
       {"I7", at::task(2, 1), "is another site's than its context",
        open([](RunRecord& r) { r.tasks[3].site = *PlaneName::parse("site0"); })},
       {"I7", "run a1, stage run 2, task 1 (hq)", "is sent to its own plane", open([](RunRecord& r) {
@@ -307,6 +313,8 @@ std::vector<Broken> broken_tasks() {
       {"I5", at::task(2, 1), "has the id of another task",
        open([](RunRecord& r) { r.tasks[3].id = r.tasks[0].id; })},
   };
+  append(all, broken_results());
+  return all;
 }
 
 }  // namespace antiphon::core

@@ -22,6 +22,7 @@ void add_describe(CLI::App& app, Run& run);
 void add_watch(CLI::App& app, Run& run);
 void add_eval(CLI::App& app, Run& run);
 void add_check_site(CLI::App& app, Run& run);
+void add_verify(CLI::App& app, Run& run);
 void add_version(CLI::App& app, Run& run);
 void add_completion(CLI::App& app, Run& run);
 
