@@ -51,6 +51,11 @@ void refuse_no_store(const std::string& path) {
   if (facts.st_size == 0 && !has_log(path)) {
     refuse("'" + path + "' is empty: no plane has begun with it");
   }
+  // What is opened untouched is not mended, so it would be judged half-written.
+  struct stat journal {};
+  if (::stat((path + "-journal").c_str(), &journal) == 0 && journal.st_size > 0) {
+    refuse("'" + path + "' was being written when its program died; serve it once, which mends it");
+  }
   refuse_no_database(path);
 }
 

@@ -124,6 +124,11 @@ TEST_CASE("sqlite verify: what is no store is refused in words, and kept") {
        "'PATH' is empty: no plane has begun with it"},
       {[](const File& file) { write(file.path, "name: hq\n"); },
        "store 'PATH': it is no store: it does not begin like an SQLite file"},
+      {[](const File& file) {
+         file.make();
+         write(file.path + "-journal", "half");
+       },
+       "'PATH' was being written when its program died; serve it once"},
       {tables("PRAGMA user_version = 1"), "'PATH' has no tables: no plane has begun with it"},
       {tables("CREATE TABLE bookmarks (url TEXT)"),
        "'PATH' is an SQLite file of another program, not a store"},
