@@ -33,7 +33,7 @@ struct PlaneOptions {
   std::vector<core::PlaneName> declared_sites;
   std::string program_version;
   std::string topic_root = "antiphon";  ///< below it planes talk: no place for triggers
-  Watch* watch = nullptr;  ///< outlives the plane
+  Watch* watch = nullptr;               ///< outlives the plane
 };
 
 class Plane {

@@ -46,6 +46,7 @@ Connection::Connection(const std::string& path, Access access) : path_(path) {
     return std::make_unique<SQLite::Database>(path, flags_of(access), busy_timeout_ms);
   });
   execute(common_settings);
+  if (access == Access::write && has_log(path)) keep_log(true);
 }
 
 Connection::~Connection() {
@@ -54,7 +55,13 @@ Connection::~Connection() {
 }
 
 void Connection::make_durable() {
+  keep_log(false);
   execute(durable_settings);
+}
+
+void Connection::keep_log(bool keep) {
+  sqlite3_db_config(database_->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0,
+                    nullptr);
 }
 
 void Connection::execute(const std::string& sql) {

@@ -37,7 +37,8 @@ class Connection {
   const std::string& path() const { return path_; }
 
   /// WAL, synced at each commit, and the bounds of both (architecture.md, The contract of the
-  /// shell). Writes to the file, so it comes after the file was recognised as ours.
+  /// shell). Writes to the file, so it comes after the file was recognised as ours: until then a
+  /// log that somebody left beside it is not folded in, not even at the end.
   void make_durable();
 
   /// Statements without parameters or results.
@@ -61,6 +62,7 @@ class Connection {
     std::unique_ptr<SQLite::Statement> statement;
     bool busy = false;
   };
+  void keep_log(bool keep);
   std::unique_ptr<SQLite::Statement> compile(const std::string& sql);
 
   std::string path_;

@@ -7,6 +7,9 @@ namespace antiphon::store {
 namespace {
 
 StoreError::Kind kind_of(int code) {
+  // SQLite makes the file that connections share larger by writing to it, and tells so for any
+  // reason; what it lacks is room.
+  if (code == SQLITE_IOERR_SHMSIZE) return StoreError::Kind::full;
   switch (code & 0xff) {
     case SQLITE_FULL:
       return StoreError::Kind::full;

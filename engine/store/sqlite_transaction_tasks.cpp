@@ -79,8 +79,11 @@ std::vector<core::PlaneName> SqliteTransaction::owing_sites() {
     Statement statement = connection_.prepared(Query::owing_next);
     statement.bind(last);
     if (!statement.step()) return found;
-    statement.read(last);
-    found.push_back(last);
+    core::PlaneName next;
+    statement.read(next);
+    // In a broken index the search would find the same ones for ever.
+    if (!(last < next)) statement.refuse("its owing sites are out of order");
+    found.push_back(last = next);
   }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Every scenario of a set, again and again: the plane dies at its first boundary, at the second,
 // and so on until there is none left; with --pairs once more soon after it has come back. Nothing
-// that must hold may be broken by any of it. A boundary lies before and after each commit and before
-// each message.
+// that must hold may be broken by any of it. A boundary lies before and after each commit and
+// before each message.
 #include <spdlog/spdlog.h>
 
 #include <cstdio>

@@ -25,7 +25,7 @@ ServedPlane::ServedPlane(std::string name, fs::path folder, std::vector<std::str
 
 std::vector<std::string> ServedPlane::command(const std::string& binary) const {
   std::vector<std::string> argv{
-      binary,    "serve",          "--name", name_,
+      binary,    "serve",          "--name",  name_,
       "--store", store().string(), "--files", (folder_ / "files").string()};
   argv.insert(argv.end(), flags_.begin(), flags_.end());
   return argv;
