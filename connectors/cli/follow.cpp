@@ -74,6 +74,7 @@ int follow_all(Client& client, const ClientOptions& options) {
   if (const auto there = client.ask(std::move(anything)); !there) {
     return report(there.error(), options);
   }
+  say_watching("plane " + options.plane, options);
   EventLines lines(true);
   while (true) {
     const auto message = client.next(quiet_time);
@@ -118,6 +119,12 @@ std::vector<std::string> followed_filters(const ClientOptions& options) {
   const auto topics = plane ? wire::Topics::make(options.topic_root, *plane) : core::failure(0, {});
   if (!topics) return {};  // Client::connect says what is wrong
   return {topics->all_events()};
+}
+
+void say_watching(const std::string& what, const ClientOptions& options) {
+  if (options.json) return;
+  std::printf("%s\n", paint("watching " + what + "; Ctrl-C ends it", Colour::dim).c_str());
+  std::fflush(stdout);
 }
 
 int follow(Client& client, const ClientOptions& options,

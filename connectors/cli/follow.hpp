@@ -13,8 +13,12 @@ namespace antiphon::cli {
 /// The filters that a Client has to be connected with to follow runs.
 std::vector<std::string> followed_filters(const ClientOptions& options);
 
+/// The line that a person sees until something happens; nothing with --json.
+void say_watching(const std::string& what, const ClientOptions& options);
+
 /// Prints what happens, a line (or, with --json, an object) each, until run `only` ends; all runs
-/// and no end if there is none. Gives the exit code: 0 when the run was done, 1 when it failed or
+/// and no end if there is none, once the
+/// plane has answered. Gives the exit code: 0 when the run was done, 1 when it failed or
 /// was cancelled, 3 when the plane does not answer at the beginning, 4 when it knows no such run.
 /// Of a run that is over already it says how it ended.
 int follow(Client& client, const ClientOptions& options,

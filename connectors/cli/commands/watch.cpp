@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `antiphon watch`: what happens in a plane's runs, live.
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <memory>
 
 #include "connectors/cli/commands/commands.hpp"
@@ -26,14 +25,7 @@ int watch(const WatchOptions& options) {
   }
   auto client = Client::connect(options.client, followed_filters(options.client));
   if (!client) return report(client.error(), options.client);
-  if (!options.client.json) {
-    std::printf("%s\n", paint("watching " +
-                                  (only ? "run " + only->text() : "plane " + options.client.plane) +
-                                  "; Ctrl-C ends it",
-                              Colour::dim)
-                            .c_str());
-    std::fflush(stdout);
-  }
+  if (only) say_watching("run " + only->text(), options.client);
   return follow(**client, options.client, only);
 }
 
