@@ -26,7 +26,7 @@ Node::Node(World& world, core::PlaneName name, std::vector<core::PlaneName> pare
       machine_(world.now, world.agenda, Dice(world.swarm.seed, name_.text() + " work"), world.marks,
                {[this](const runtime::Work& work) { work_begun(work); },
                 [this](runtime::WorkReport report) { this->report(std::move(report)); }}),
-      sqlite_(world.swarm.full && (parents_.empty() || dice_.one_in(6))) {}
+      sqlite_(world.swarm.full && (parents_.empty() || dice_.one_in(10))) {}
 
 Node::~Node() {
   process_.reset();

@@ -63,6 +63,7 @@ void World::work_begun(const Node& node, const runtime::Work& work,
 void World::came_to_the_bus(Node& node) {
   const auto since = node.on_bus_since();
   agenda.put(now + restart_within, [this, &node, since] {
+    --items_;
     if (node.on_bus_since() == since) check_sent(node);
   });
   if (!core::planted(core::Planted::late_after_restart)) return;
@@ -84,10 +85,13 @@ void World::check_sent(const Node& node) {
   }
 }
 
-/// L3: a site that is owed something is sent it in time, whatever others do.
+/// L3: no site and no run is left out for long, whatever others do.
 void World::check_starved() {
-  agenda.put(now + starved_after, [this] {
+  const core::Duration look_every = std::max(starved_after, core::Duration{swarm.length.ms / 64});
+  agenda.put(now + look_every, [this] {
+    --items_;  // a look is no step of what is looked at
     for (const auto& centre : centres()) check_starved(*centre);
+    for (const auto& node : nodes_) check_late(*node);
     check_starved();
   });
 }
@@ -106,6 +110,14 @@ void World::check_starved(const Node& centre) {
       broken("L3", "site " + site.text() + " is owed a task for long, and was never sent it");
     }
   }
+}
+
+void World::check_late(const Node& node) {
+  if (!node.up() || node.booted() + starved_after > now) return;
+  const auto late = node.disk().begin()->due(node.own_time(now - starved_after), 1);
+  if (late.empty()) return;
+  broken("L3", "run " + late.front().activation.text() + " is due at " + node.name().text() +
+                   " for long, and nothing happens");
 }
 
 void World::applying(const Node&, const core::Slice& slice, const core::Event& event) {

@@ -28,11 +28,15 @@ Swarm draw_swarm(std::uint64_t seed, bool full) {
   }
   swarm.sites = static_cast<int>(dice.one_in(2) ? 1 : dice.between(1, 3));
   swarm.region = dice.one_in(10);
-  swarm.campaigns = dice.one_in(4) ? 2 : 1;
-  swarm.triggers = dice.one_in(3) ? 2 : 1;
+  swarm.campaigns = dice.one_in(5) ? 2 : 1;
+  swarm.triggers = dice.one_in(5) ? 2 : 1;
   if (dice.one_in(300)) swarm.triggers = 36;  // more than may be in flight to one site
   swarm.acts = dice.one_in(3) ? static_cast<int>(dice.between(1, 3)) : 0;
-  swarm.length = dice.span(core::seconds(4), core::seconds(25));
+  swarm.length = dice.span(core::seconds(3), core::seconds(15));
+  if (dice.one_in(20)) swarm.pace = 1 << dice.between(3, 9);  // minutes, hours
+  if (dice.one_in(800)) swarm.pace = 1 << 14;                 // days
+  swarm.length = swarm.paced(swarm.length);
+  for (core::Duration& every : swarm.every) every = swarm.paced(every);
   swarm.latency_most = dice.span(core::milliseconds(1), core::milliseconds(2000));
   swarm.batch_most = static_cast<int>(dice.one_in(2) ? 256 : dice.between(1, 8));
   swarm.crash_one_in = static_cast<int>(dice.between(10, 200));

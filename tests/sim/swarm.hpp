@@ -46,10 +46,12 @@ struct Swarm {
   int triggers = 2;       ///< devices' messages
   int acts = 0;           ///< what operators do
   core::Duration length;  ///< of the phase with faults
+  std::int64_t pace = 1;  ///< how much longer everything takes than in most seeds: hours, days
   core::Duration latency_most;
   int batch_most = 8;
   int crash_one_in = 200;  ///< boundaries
 
+  core::Duration paced(core::Duration usual) const { return {usual.ms * pace}; }
   bool has(Fault fault) const { return faults[static_cast<std::size_t>(fault)]; }
   core::Duration between(Fault fault) const { return every[static_cast<std::size_t>(fault)]; }
 };

@@ -106,15 +106,17 @@ void Trouble::boot_soon(Node& node) {
 }
 
 void Trouble::boot_within(Node& node, core::Duration most) {
-  world_.agenda.put(world_.now + dice_.span({10}, most), [&node] { node.boot(); });
+  world_.agenda.put(world_.now + world_.swarm.paced(dice_.span({10}, most)),
+                    [&node] { node.boot(); });
 }
 
 void Trouble::clog() {
   const ClientIndex client = any_node().client();
   const bool up = dice_.one_in(2);
   world_.say("a link crawls");
+  const Swarm& swarm = world_.swarm;
   world_.net.clog(client, up, dice_.span(core::seconds(1), core::seconds(60)));
-  world_.agenda.put(world_.now + dice_.span(core::seconds(1), core::seconds(60)),
+  world_.agenda.put(world_.now + swarm.paced(dice_.span(core::seconds(1), core::seconds(60))),
                     [this, client, up] { world_.net.clog(client, up, {}); });
 }
 
@@ -130,7 +132,7 @@ void Trouble::stop_broker(bool kill) {
     broker.stop(world_.now);
   }
   world_.net.flush();
-  world_.agenda.put(world_.now + dice_.span({10}, short_while), [this] {
+  world_.agenda.put(world_.now + world_.swarm.paced(dice_.span({10}, short_while)), [this] {
     if (!world_.net.broker().running()) world_.net.broker().start();
   });
 }

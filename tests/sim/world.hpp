@@ -98,6 +98,7 @@ class World {
   void check_sent(const Node& node);
   void check_starved();
   void check_starved(const Node& centre);
+  void check_late(const Node& node);
   bool rests(store::Reader& reader, const core::Activation& run);
 
   Ask ask_;
@@ -107,7 +108,7 @@ class World {
   std::vector<std::unique_ptr<class People>> people_;  ///< of each centre
   std::unique_ptr<class Trouble> trouble_;
   std::uint64_t boundaries_ = 0;
-  std::uint64_t items_ = 0;
+  std::uint64_t items_ = 0;  ///< of the agenda that have happened, looks of the checks aside
   bool faults_on_ = true;
   std::vector<core::Violation> violations_;
   std::vector<std::string> lines_;
