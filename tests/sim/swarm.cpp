@@ -40,7 +40,8 @@ Swarm draw_swarm(std::uint64_t seed, bool full) {
   swarm.latency_most = dice.span(core::milliseconds(1), core::milliseconds(2000));
   swarm.batch_most = static_cast<int>(dice.one_in(2) ? 256 : dice.between(1, 8));
   swarm.crash_one_in = static_cast<int>(dice.between(10, 200));
-  if (full) {  // opening files is what takes its time: fewer restarts leave more seeds
+  if (full) {  // files take their time: fewer restarts and a shorter life leave more seeds
+    swarm.length.ms /= 2;
     swarm.crash_one_in *= 4;
     for (core::Duration& every : swarm.every) every.ms *= 4;
   }

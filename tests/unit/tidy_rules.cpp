@@ -41,7 +41,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> header_homes
     {"spdlog/", {"engine/runtime", "engine/store", "connectors", "tests"}},
     {"tl/", {"engine/core"}},
     {"SQLiteCpp/", {"engine/store"}},
-    {"sqlite3.h", {"engine/store", "tests/crash"}},
+    {"sqlite3.h", {"engine/store", "tests/crash", "tests/sim"}},
     {"yaml-cpp/", {"engine/campaign"}},
     {"openssl/", {"engine/runtime"}},
     {"mqtt/", {"connectors/bus"}},
