@@ -365,8 +365,9 @@ std::string Node::differs_from_tape() {
   if (played == mine) return {};
   const auto at = std::mismatch(mine.begin(), mine.end(), played.begin(), played.end()).first;
   const auto from = static_cast<std::size_t>(at - mine.begin());
-  return name_.text() + ": the same events give another state, from here: " +
-         mine.substr(from - std::min<std::size_t>(from, 120), 200);
+  const auto start = from - std::min<std::size_t>(from, 120);
+  return name_.text() + ": the same events give another state: " + mine.substr(start, 200) +
+         "\nand played again: " + played.substr(start, 200);
 }
 
 }  // namespace antiphon::sim

@@ -67,7 +67,7 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   std::string differs_from_tape();
 
   /// Every run as text, for hashes and comparisons.
-  std::string dump() { return sim::dump(*reader_); }
+  std::string dump() { return sim::dump(*disk_, *reader_); }
 
   // runtime::Messenger, Watch, Clock
   void send(runtime::Outbound message) override;

@@ -26,6 +26,7 @@ core::Asker asker(const std::string& identity) {
 People::People(World& world, Node& centre, int which)
     : world_(world),
       centre_(centre),
+      begun_(world.now),
       dice_(world.swarm.seed, "people of " + centre.name().text()),
       client_(world.net.add([this](const Packet& packet) { receive(packet); })) {
   for (int i = 0; i < world.swarm.campaigns; ++i) {
@@ -41,7 +42,7 @@ void People::prepare(store::Store& disk) {
   for (const int n : on_disk_) {
     core::CampaignVersion row = generated_campaign(n).row;
     row.applied_seq = ++seq;
-    row.applied_at = world_.now;
+    row.applied_at = begun_;
     rows->insert(row);
     std::vector<core::TriggerRow> triggers;
     for (const core::TriggerSpec& trigger : generated_campaign(n).campaign->triggers) {

@@ -67,6 +67,7 @@ class People {
 
   World& world_;
   Node& centre_;
+  core::Instant begun_;
   Dice dice_;
   ClientIndex client_;
   bool connected_ = false;

@@ -5,6 +5,7 @@
 
 #include "engine/store/memory_store.hpp"
 #include "engine/store/records.hpp"
+#include "tests/contracts/store_rows.hpp"
 #include "tests/scenarios/print.hpp"
 #include "tests/sim/node.hpp"
 #include "tests/sim/post.hpp"
@@ -114,16 +115,25 @@ std::string play(const Tape& tape, const runtime::PlaneOptions& options, bool js
   if (prepare) prepare(player.store());
   for (const Tape::Entry& entry : tape.entries) player.play(entry);
   const bool stopped = !tape.entries.empty() && tape.entries.back().kind == Tape::Kind::stop;
-  return stopped ? std::string() : dump(*player.store().reader());
+  return stopped ? std::string() : dump(player.store(), *player.store().reader());
 }
 
-std::string dump(store::Reader& reader) {
+std::string dump(store::Store& store, store::Reader& reader) {
   std::string text;
   std::vector<core::ActivationId> ids;
   store::each_activation(reader, [&](const core::Activation& run) { ids.push_back(run.id); });
   std::sort(ids.begin(), ids.end());
   for (const auto& id : ids) text += scenarios::dump_run(store::load_record(reader, id));
-  return text;
+  const auto add = [&](const auto& found) {
+    for (const auto& row : found) text += test::shown(row) + "\n";
+  };
+  constexpr std::size_t all = 500;
+  add(reader.campaigns({{}, all}));
+  add(reader.sites({{}, all}));
+  add(reader.rejects({{}, all}));
+  const auto rows = store.begin();
+  add(rows->triggers());
+  return text + "last instant " + std::to_string(rows->last_instant().ms) + "\n";
 }
 
 }  // namespace antiphon::sim

@@ -26,13 +26,13 @@ struct Tape {
   std::vector<Entry> entries;
 };
 
-/// Every run of the plane that the tape makes, as text. `options` as the plane had them;
+/// Every row of the plane that the tape makes, as text. `options` as the plane had them;
 /// `prepare` fills a new disk.
 std::string play(const Tape& tape, const runtime::PlaneOptions& options, bool json,
                  const std::function<void(store::Store&)>& prepare);
 
-/// Every run of a store as text, by id.
-std::string dump(store::Reader& reader);
+/// Every row of a store that the port lists, as text.
+std::string dump(store::Store& store, store::Reader& reader);
 
 /// Called at each boundary of the code that runs on this thread; may throw.
 void set_boundary(std::function<void(std::string_view)> boundary);
