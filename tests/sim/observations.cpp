@@ -141,9 +141,10 @@ void World::applied(const Node& node, const core::Slice& slice, const core::Even
 
 void World::seen(const Node& node, const core::RunRecord& before, const core::RunRecord& after) {
   for (const core::Task& task : after.tasks) {
-    const bool forged = task.outputs.find("forged") != std::string::npos || task.error == "forged";
+    const bool forged = task.outputs.find("forged") != std::string::npos ||
+                        task.error == "forged" || task.journal == "forged";
     if (forged) {
-      broken("I7", node.name().text() + ": a forged reply settled a task of " +
+      broken("I7", node.name().text() + ": a forged reply changed a task of " +
                        after.activation.id.text());
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/sim/trouble.hpp"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "engine/core/json.hpp"
@@ -162,8 +163,12 @@ void Trouble::forge() {
   core::Reply reply;
   reply.id = id;
   reply.attempt = at->second.attempt + (other_attempt ? 1 : 0);
-  reply.state =
-      other_attempt || dice_.one_in(4) ? core::ReplyState::failed : core::ReplyState::done;
+  constexpr std::array lies{core::ReplyState::done, core::ReplyState::done,
+                            core::ReplyState::failed, core::ReplyState::accepted,
+                            core::ReplyState::started};
+  reply.state = lies[static_cast<std::size_t>(dice_.below(lies.size()))];
+  if (other_attempt && reply.state == core::ReplyState::done)
+    reply.state = core::ReplyState::failed;
   reply.status = reply.state == core::ReplyState::done ? 200 : 500;
   reply.outputs = R"({"forged":1})";
   reply.error = reply.state == core::ReplyState::done ? "" : "forged";
