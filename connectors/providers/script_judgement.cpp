@@ -79,6 +79,9 @@ core::Result<core::JsonText> object_text(std::string_view text) {
     if (value.is_object()) return core::dump(value);
     return core::failure(status::script_result_unreadable,
                          std::string("it is of type ") + value.type_name());
+  } catch (const core::Value::parse_error& problem) {
+    return core::failure(status::script_result_unreadable,
+                         "it is no JSON at byte " + std::to_string(problem.byte));
   } catch (const std::exception& problem) {
     return core::failure(status::script_result_unreadable, problem.what());
   }

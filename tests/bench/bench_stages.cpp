@@ -36,7 +36,7 @@ void tell(int round, const Options& options, const std::string& what) {
 
 std::chrono::seconds longest(const Options& options) {
   const auto measurements = 1 + 2 * static_cast<std::int64_t>(options.depths.size());
-  const auto one = std::chrono::ceil<std::chrono::seconds>(options.each) + longest_beside;
+  const auto one = std::chrono::ceil<std::chrono::seconds>(options.each()) + longest_beside;
   return options.rounds * measurements * one + 2 * longest_beside;
 }
 
@@ -53,11 +53,11 @@ void measure_depth(int round, int depth, const Options& options, const SharedCou
   const auto limit = [&] {
     tell(round, options, "bare round trips, " + std::to_string(depth) + " in flight");
     row.round_trips_per_second.push_back(
-        ceiling.measure(depth, options.each, counts->command_bytes));
+        ceiling.measure(depth, options.each(), counts->command_bytes));
   };
   if (round % 2 == 0) limit();
   tell(round, options, "stages, " + std::to_string(depth) + " in flight");
-  const Throughput measured = product.measure(depth, options.each);
+  const Throughput measured = product.measure(depth, options.each());
   row.stages_per_second.push_back(measured.stages_per_second);
   row.hq_cpu_us_per_stage.push_back(measured.hq_cpu_us_per_stage);
   if (round % 2 != 0) limit();
@@ -81,7 +81,7 @@ Figures measure(const Options& options, const std::string& self) {
   figures.reply_bytes = counts->reply_bytes;
   for (int round = 1; round <= options.rounds; ++round) {
     tell(round, options, "commits");
-    figures.commits_per_second.push_back(disk.measure(options.each));
+    figures.commits_per_second.push_back(disk.measure(options.each()));
     for (const int depth : options.depths) {
       measure_depth(round, depth, options, counts, ceiling, product, figures.by_depth[depth]);
     }
@@ -99,19 +99,17 @@ int main(int argc, char** argv) {
   if (arguments.size() == 3 && arguments[0] == play_flag) {
     play_far_end(arguments[1], arguments[2]);
   }
-  const auto options = parse_options(arguments);
-  if (!options) {
-    std::cerr << "bench_stages: " << options.error().message << "\n" << usage;
-    return 2;
-  }
-  if (options->help) {
-    std::cout << usage;
-    return 0;
-  }
-  watch_for_interrupts(longest(*options));
+  CLI::App app(
+      "Durable remote stages a second, beside what the broker's request/reply and the disk "
+      "allow.",
+      "bench_stages");
+  Options options;
+  add_options(app, options);
+  CLI11_PARSE(app, argc, argv);
+  watch_for_interrupts(longest(options));
   try {
-    const Figures figures = measure(*options, "/proc/self/exe");
-    std::cout << (options->json ? to_json(figures) : to_table(figures));
+    const Figures figures = measure(options, "/proc/self/exe");
+    std::cout << (options.json ? to_json(figures) : to_table(figures));
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "\nbench_stages: " << error.what() << '\n';
