@@ -19,6 +19,7 @@ struct Envelope {
   Delivery delivery{};
   /// Called once by the loop, after the commit that holds what became of it.
   std::function<void()> committed{};
+  bool noted = false;  ///< the plane has noted in its store that it has begun this
 };
 
 /// Bounded: who posts to a full inbox waits, so that the broker keeps what we cannot take yet.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "engine/core/json.hpp"
 #include "engine/core/planted.hpp"
@@ -18,10 +19,25 @@ namespace {
 
 constexpr core::Duration longest_wait = core::seconds(60);
 constexpr core::Duration cautious_time = core::seconds(60);
-constexpr int tries_before_quarantine = 2;
+constexpr int deaths_before_quarantine = 2;
 
 std::string tried_digest(const Delivery& delivery) {
   return sha256("tried\n" + delivery.fingerprint);
+}
+
+/// What is noted of a message that a process has begun and not committed: the process's boot, and
+/// how many have died with it before.
+std::string begun_in(std::int64_t boot, int deaths) {
+  return std::to_string(boot) + " " + std::to_string(deaths);
+}
+
+/// Of a process that ended before the last one nobody knows how it ended: it does not count.
+int deaths_with(const std::string& noted, std::int64_t boot) {
+  std::istringstream text(noted);
+  std::int64_t begun = 0;
+  int deaths = 0;
+  if (!(text >> begun >> deaths)) return 0;
+  return begun == boot - 1 ? deaths + 1 : deaths;
 }
 
 template <class Wanted, class Effects>
@@ -62,8 +78,7 @@ Plane::Plane(PlaneOptions options, store::Store& store, Messenger& messenger, Wo
       outflow_(seeds_()),
       since_(time_.now()) {
   if (!store.identity().clean) cautious_until_ = since_ + cautious_time;
-  const auto rows = store_.begin();
-  load_triggers(*rows);
+  triggers_ = read_triggers(*store_.begin());
 }
 
 bool Plane::cautious() {
@@ -78,10 +93,13 @@ void Plane::step(std::vector<Envelope>& envelopes) {
 
 void Plane::turn(std::vector<Envelope>& envelopes) {
   if (cautious()) {
-    std::erase_if(envelopes, [this](Envelope& envelope) { return quarantined(envelope); });
+    for (auto at = envelopes.begin(); at != envelopes.end();) {
+      at = quarantined(*at) ? envelopes.erase(at) : at + 1;
+    }
   }
   Batch batch;
   batch.rows = store_.begin();
+  batch.clocks = clocks_;
   batch.now = time_.now();
   fire_due(batch);
   for (Envelope& envelope : envelopes) process(batch, envelope);
@@ -91,6 +109,7 @@ void Plane::turn(std::vector<Envelope>& envelopes) {
   if (core::planted(core::Planted::publish_before_commit)) release_effects(batch);
   commit(batch);
   acknowledge(envelopes);
+  envelopes.clear();
   release(batch);
 }
 
@@ -100,17 +119,19 @@ void Plane::acknowledge(std::vector<Envelope>& envelopes) {
   }
 }
 
-/// After an unclean stop a message that was begun twice and never committed is put aside instead of
-/// tried a third time.
-bool Plane::quarantined(const Envelope& envelope) {
-  if (envelope.delivery.fingerprint.empty()) return false;
+/// After an unclean stop a message that two processes had begun when they died is put aside instead
+/// of tried once more.
+bool Plane::quarantined(Envelope& envelope) {
+  if (envelope.delivery.fingerprint.empty() || envelope.noted) return false;
   const std::string digest = tried_digest(envelope.delivery);
   const auto rows = store_.begin();
   const core::Instant now = time_.now();
-  const int tries = std::stoi(rows->seen(digest, now).value_or("0"));
-  if (tries < tries_before_quarantine) {
-    rows->remember(digest, std::to_string(tries + 1), now + core::limits::identity_lifetime);
+  const std::int64_t boot = store_.identity().boot;
+  const int deaths = deaths_with(rows->seen(digest, now).value_or(""), boot);
+  if (deaths < deaths_before_quarantine) {
+    rows->remember(digest, begun_in(boot, deaths), now + core::limits::identity_lifetime);
     commit_aside(*rows);
+    envelope.noted = true;
     return false;
   }
   spdlog::error(
@@ -154,9 +175,7 @@ void Plane::process(Batch& batch, Envelope& envelope) {
         }
       },
       envelope.inbound);
-  if (!delivery.fingerprint.empty() && batch.now < cautious_until_) {
-    batch.rows->remember(tried_digest(delivery), "0", batch.now);
-  }
+  if (envelope.noted) batch.rows->remember(tried_digest(delivery), {}, batch.now);
 }
 
 void Plane::fire_due(Batch& batch) {
@@ -168,10 +187,14 @@ void Plane::fire_due(Batch& batch) {
   }
 }
 
+/// What is remembered beside the rows changes only once they are stored.
 void Plane::commit(Batch& batch) {
-  next_due_ = batch.rows->next_due();
+  const auto next_due = batch.rows->next_due();
   pass_failpoints("before", batch.effects);
   batch.rows->commit();
+  next_due_ = next_due;
+  clocks_ = std::move(batch.clocks);
+  if (batch.triggers) triggers_ = *batch.triggers;
   pass_failpoints("after", batch.effects);
 }
 

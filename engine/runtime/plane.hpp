@@ -46,8 +46,9 @@ class Plane {
   void recover();
 
   /// One batch, if there is something to apply or due, and then the repeats that are due. Throws
-  /// store::StoreError: nothing was applied and nothing came out; may be called again with the same
-  /// envelopes if the disk is full, else the plane must be given up.
+  /// store::StoreError: of the envelopes that are left nothing was applied or remembered, and
+  /// nothing came out; may be called again with them if the disk is full, else the plane must be
+  /// given up.
   void step(std::vector<Envelope>& envelopes);
 
   /// How long until it wants its next step though nothing arrives.
@@ -67,10 +68,20 @@ class Plane {
   core::Presence presence(bool online) const;
 
  private:
+  using Triggers = std::map<std::string, std::vector<core::TriggerRow>>;  ///< by filter
+
+  /// What is known of the origins' clocks since the last connect.
+  struct Clocks {
+    std::map<core::PlaneName, core::Duration> ahead;  ///< of ours
+    std::set<core::PlaneName> told;                   ///< whose answer to our hello has come
+  };
+
   /// One transaction on its way to its commit, and what is to happen after it.
   struct Batch {
     std::unique_ptr<store::Transaction> rows;
     core::Instant now;
+    Clocks clocks;
+    std::optional<Triggers> triggers;  ///< if they change
     std::vector<core::Effect> effects;
     std::vector<AnswerOut> answers;
     std::vector<ToSite> to_sites;  ///< hello-answers and unknown-notices
@@ -78,13 +89,12 @@ class Plane {
     std::vector<std::pair<core::PlaneName, bool>> presences;
     std::optional<core::Answer> answer;  ///< of the event applied last
     std::optional<core::Error> refused;  ///< the same
-    bool triggers_changed = false;
-    bool greet = false;  ///< we are (back) on the bus
+    bool greet = false;                  ///< we are (back) on the bus
   };
 
   void turn(std::vector<Envelope>& envelopes);
   static void acknowledge(std::vector<Envelope>& envelopes);
-  bool quarantined(const Envelope& envelope);
+  bool quarantined(Envelope& envelope);
   void process(Batch& batch, Envelope& envelope);
   void fire_due(Batch& batch);
   void commit(Batch& batch);
@@ -112,7 +122,7 @@ class Plane {
                         const std::string& author);
   void fire(Batch& batch, const core::TriggerRow& trigger, const core::TopicMessage& message,
             const Delivery& delivery);
-  void load_triggers(store::Transaction& rows);
+  static Triggers read_triggers(store::Transaction& rows);
 
   // plane_sites.cpp
   void on(Batch& batch, const FromSite& message);
@@ -127,7 +137,7 @@ class Plane {
   bool note_journal(Batch& batch, core::Site& site, const std::string& journal, std::int64_t boot);
   void load_commanded(core::Slice& slice, Batch& batch, const core::PlaneName& origin,
                       const core::TaskId& id);
-  void set_clock(const core::PlaneName& origin, core::Instant at, core::Instant now);
+  static void set_clock(Batch& batch, const core::PlaneName& origin, core::Instant at);
 
   // plane.cpp
   void on(Batch& batch, const RefusedMessage& message);
@@ -146,10 +156,8 @@ class Plane {
   Campaigns campaigns_;
   Outflow outflow_;
   Statuses statuses_;
-  std::map<std::string, std::vector<core::TriggerRow>> triggers_;  ///< by filter
-  std::map<core::PlaneName, core::Duration>
-      ahead_;                             ///< origins' clocks minus ours, since the last connect
-  std::set<core::PlaneName> told_clock_;  ///< whose answer to our hello has come since then
+  Triggers triggers_;
+  Clocks clocks_;
   std::optional<core::Instant> next_due_;
   core::Instant since_;
   core::Instant cautious_until_;

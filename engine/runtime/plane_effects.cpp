@@ -15,7 +15,7 @@ constexpr std::size_t counted_owed = 1'000;
 }  // namespace
 
 void Plane::release(Batch& batch) {
-  if (batch.triggers_changed) messenger_.listen(trigger_filters());
+  if (batch.triggers) messenger_.listen(trigger_filters());
   release_effects(batch);
   for (AnswerOut& answer : batch.answers) messenger_.send(std::move(answer));
   for (ToSite& message : batch.to_sites) messenger_.send(std::move(message));
@@ -92,8 +92,7 @@ void Plane::pump_timers() {
 
 void Plane::greet() {
   const auto rows = store_.begin();
-  ahead_.clear();
-  told_clock_.clear();
+  clocks_ = {};
   messenger_.listen(trigger_filters());
   messenger_.send(presence(true));
   const core::Hello hello{store_.identity().journal, store_.identity().boot,

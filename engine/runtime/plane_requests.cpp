@@ -135,17 +135,17 @@ Answer Plane::on(Batch& batch, const core::ApplyRequest& request) {
     if (answer.status >= core::status::bad_request) return answer;
   }
   if (applied.triggers_changed && !core::planted(core::Planted::triggers_not_reloaded)) {
-    load_triggers(*batch.rows);
-    batch.triggers_changed = true;
+    batch.triggers = read_triggers(*batch.rows);
   }
   return applied.answer;
 }
 
-void Plane::load_triggers(store::Transaction& rows) {
-  triggers_.clear();
+Plane::Triggers Plane::read_triggers(store::Transaction& rows) {
+  Triggers triggers;
   for (core::TriggerRow& trigger : rows.triggers()) {
-    triggers_[trigger.filter].push_back(std::move(trigger));
+    triggers[trigger.filter].push_back(std::move(trigger));
   }
+  return triggers;
 }
 
 std::vector<std::string> Plane::trigger_filters() const {
@@ -156,9 +156,10 @@ std::vector<std::string> Plane::trigger_filters() const {
 
 void Plane::on(Batch& batch, const core::TopicMessage& message, const Delivery& delivery) {
   if (message.retained) return;  // it was said before we listened; triggers ask for news
+  const Triggers& triggers = batch.triggers ? *batch.triggers : triggers_;
   for (const std::string& filter : message.filters) {
-    const auto found = triggers_.find(filter);
-    if (found == triggers_.end()) continue;
+    const auto found = triggers.find(filter);
+    if (found == triggers.end()) continue;
     for (const core::TriggerRow& trigger : found->second) fire(batch, trigger, message, delivery);
   }
 }

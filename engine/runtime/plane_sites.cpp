@@ -48,8 +48,8 @@ void Plane::on(Batch& batch, const FromOrigin& message) {
 }
 
 void Plane::on(Batch& batch, const core::PlaneName& origin, const core::HelloAnswer& answer) {
-  set_clock(origin, answer.at, batch.now);
-  told_clock_.insert(origin);
+  set_clock(batch, origin, answer.at);
+  batch.clocks.told.insert(origin);
 }
 
 void Plane::on(Batch&, const core::PlaneName& origin, const core::UnknownNotice& notice) {
@@ -135,17 +135,17 @@ void Plane::on(Batch& batch, const SeenPresence& seen) {
 
 /// A message may have waited anywhere, so of what an origin says of its clock since we connected
 /// the furthest counts.
-void Plane::set_clock(const core::PlaneName& origin, core::Instant at, core::Instant now) {
-  const core::Duration ahead = at - now;
-  const auto [known, fresh] = ahead_.emplace(origin, ahead);
+void Plane::set_clock(Batch& batch, const core::PlaneName& origin, core::Instant at) {
+  const core::Duration ahead = at - batch.now;
+  const auto [known, fresh] = batch.clocks.ahead.emplace(origin, ahead);
   if (!fresh) known->second = std::max(known->second, ahead);
 }
 
 void Plane::on(Batch& batch, const core::PlaneName& origin, const core::Command& command) {
-  set_clock(origin, command.at, batch.now);
-  const core::Instant deadline = command.deadline - ahead_.at(origin);
+  set_clock(batch, origin, command.at);
+  const core::Instant deadline = command.deadline - batch.clocks.ahead.at(origin);
   const bool perhaps_late = command.deadline <= batch.now && batch.now < deadline;
-  if (perhaps_late && !told_clock_.contains(origin)) {
+  if (perhaps_late && !batch.clocks.told.contains(origin)) {
     // It waited at the broker, or our clock is ahead: its origin's answer to our hello tells which,
     // and is followed by the command again.
     return;

@@ -23,20 +23,24 @@ Name name(const std::string& text) {
 
 class PlaneFixture : public runtime::Messenger, public runtime::Worker, public runtime::Clock {
  public:
-  PlaneFixture() {
-    runtime::PlaneOptions options;
-    options.plane.self = name<core::PlaneName>("hq");
-    options.plane.providers = &providers_;
-    plane_ = std::make_unique<runtime::Plane>(options, *store_, *this, *this, *this,
-                                              [this] { return fresh_seed(); });
-    plane_->recover();
+  PlaneFixture() { boot(); }
+
+  /// As after the process was killed.
+  void restart() {
+    plane_.reset();
+    store_ = store::reopen_memory_store(*store_);
+    boot();
   }
 
   /// One batch; what was said before is forgotten.
   void tell(runtime::Inbound inbound) {
-    said_.clear();
     std::vector<runtime::Envelope> batch;
     batch.push_back({std::move(inbound), {}, {}});
+    step(batch);
+  }
+
+  void step(std::vector<runtime::Envelope>& batch) {
+    said_.clear();
     plane_->step(batch);
   }
 
@@ -53,6 +57,9 @@ class PlaneFixture : public runtime::Messenger, public runtime::Worker, public r
     return {};
   }
 
+  runtime::Plane& plane() { return *plane_; }
+  const std::vector<runtime::Outbound>& said() const { return said_; }
+
   core::Site site(const std::string& site_name) {
     return store_->begin()->site(name<core::PlaneName>(site_name)).value_or(core::Site{});
   }
@@ -64,6 +71,15 @@ class PlaneFixture : public runtime::Messenger, public runtime::Worker, public r
   store::Store& store() { return *store_; }
 
  private:
+  void boot() {
+    runtime::PlaneOptions options;
+    options.plane.self = name<core::PlaneName>("hq");
+    options.plane.providers = &providers_;
+    plane_ = std::make_unique<runtime::Plane>(options, *store_, *this, *this, *this,
+                                              [this] { return fresh_seed(); });
+    plane_->recover();
+  }
+
   void send(runtime::Outbound message) override { said_.push_back(std::move(message)); }
   void listen(std::vector<std::string>) override {}
   void start(const runtime::Work&) override {}
