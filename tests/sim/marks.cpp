@@ -9,6 +9,7 @@ constexpr std::array<std::string_view, mark_count> texts{
     "a plane dies after a commit, before its effects",
     "a plane dies between two messages of one batch",
     "a plane dies while it recovers",
+    "a commit finds no room",
     "a restart finds work that runs",
     "a restart finds work that has finished",
     "a restart finds work that was interrupted",

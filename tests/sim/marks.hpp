@@ -14,6 +14,7 @@ enum class Mark {
   crash_after_commit,
   crash_while_sending,
   crash_in_recovery,
+  commit_without_room,
   restart_found_running_work,
   restart_found_finished_work,
   restart_found_lost_work,

@@ -12,7 +12,7 @@
 namespace antiphon::sim {
 namespace {
 
-constexpr core::Duration session_expiry = core::days(14);
+constexpr core::Duration full_disk_pause = core::seconds(1);  // as in engine/runtime/loop.cpp
 
 }  // namespace
 
@@ -85,6 +85,12 @@ void Node::boot() {
     world_.marks.hit(Mark::crash_in_recovery);
     die();
     return;
+  } catch (const NoRoom& full) {  // the program ends; whoever watches over it starts it again
+    if (tape_) tape_->entries.back().died_at = full.boundary;
+    world_.marks.hit(Mark::commit_without_room);
+    die();
+    world_.boot_soon(*this);
+    return;
   }
   connect();
   wake_in(process_->plane->patience());
@@ -103,6 +109,7 @@ runtime::PlaneOptions Node::options() {
 
 void Node::stop() {
   if (!up()) return;
+  if (!had_room_for({})) return die();  // that it ends in order cannot be noted
   note(Tape::Kind::stop);
   world_.say(name_.text() + " is stopped");
   send(process_->plane->presence(false));
@@ -117,6 +124,7 @@ void Node::stop() {
 void Node::die() {
   if (!up()) return;
   world_.say(name_.text() + " dies");
+  if (process_->in_hand) died_with(*process_->in_hand);
   process_.reset();
   machine_.orphan();
   world_.net.gone(client_);
@@ -138,102 +146,33 @@ void Node::lose_disk() {
   checked_.clear();
   touched_.clear();
   claims_ = {};
+  full_until_ = world_.now;
   if (tape_) tape_->entries.clear();
   world_.marks.hit(Mark::journal_lost);
 }
 
-// ---- the bus
-
-void Node::connect() {
-  if (!up()) return;
-  core::Presence gone = process_->plane->presence(false);
-  Connect how;
-  how.session_expiry = session_expiry;
-  how.will = post_.out(gone).front();
-  world_.net.connect(client_, std::move(how));
-}
-
-void Node::receive(const Packet& packet) {
-  if (up()) std::visit([this](const auto& one) { on(one); }, packet);
-}
-
-void Node::subscribe(const std::vector<std::string>& filters) {
-  std::vector<Subscription> wanted;
-  for (const std::string& filter : filters) {
-    wanted.push_back({filter, ++process_->subscriptions, 1, false});
-  }
-  if (!wanted.empty()) world_.net.subscribe(client_, std::move(wanted));
-}
-
-void Node::on(const Connack&) {
-  auto filters = post_.filters();
-  filters.insert(filters.end(), process_->triggers.begin(), process_->triggers.end());
-  subscribe(filters);
-}
-
-void Node::on(const Suback&) {
-  if (process_->connected) return;
-  process_->connected = true;
-  process_->on_bus_since = world_.now;
-  post(runtime::Connected{});
-  world_.came_to_the_bus(*this);
-}
-
-void Node::on(const Closed&) {
-  process_->connected = false;
-  process_->on_bus_since.reset();
-  post(runtime::Disconnected{});
-  const auto process = processes_;
-  world_.agenda.put(world_.now + dice_.span(core::milliseconds(100), core::seconds(5)),
-                    [this, process] {
-                      if (process == processes_) connect();
-                    });
-}
-
-void Node::on(const Deliver& copy) {
-  if (copy.duplicate) world_.marks.hit(Mark::durable_redelivered);
-  process_->received.push_back(copy);
-  read_messages();
-}
-
-void Node::listen(std::vector<std::string> filters) {
-  if (process_->triggers == filters) return;
-  process_->triggers = filters;
-  subscribe(filters);
-}
-
-/// One thread reads: while it waits for a commit, nothing else is read.
-void Node::read_messages() {
-  while (process_->uncommitted == 0 && !process_->received.empty()) {
-    const Deliver copy = std::move(process_->received.front());
-    process_->received.pop_front();
-    take_in(copy);
+void Node::fill_disk(core::Duration time) {
+  if (time.ms == 0) {
+    full_until_ = std::min(full_until_, world_.now);
+  } else {
+    world_.say("the disk of " + name_.text() + " is full for " + core::to_text(time));
+    full_until_ = std::max(full_until_, world_.now + time);
   }
 }
 
-void Node::take_in(const Deliver& copy) {
-  const auto acknowledge = [this, copy] {
-    world_.acknowledged(*this, copy);
-    if (copy.id != 0) world_.net.acknowledge(client_, copy.id);
-  };
-  auto arrivals = post_.in(copy, process_->triggers);
-  const bool durable = std::any_of(arrivals.begin(), arrivals.end(),
-                                   [](const wire::Arrival& one) { return one.durable; });
-  for (wire::Arrival& arrival : arrivals) {
-    if (!arrival.durable) {
-      post(std::move(arrival.inbound), std::move(arrival.delivery));
-      continue;
-    }
-    ++process_->uncommitted;
-    post(std::move(arrival.inbound), std::move(arrival.delivery), [this, acknowledge] {
-      if (--process_->uncommitted > 0) return;
-      acknowledge();
-      world_.agenda.put(world_.now, [this, process = processes_] {
-        if (process == processes_ && up()) read_messages();
-      });
-    });
+bool Node::had_room_for(core::Duration time) const {
+  return full_until_ + time <= world_.now;
+}
+
+int Node::deaths_with(const std::string& fingerprint) const {
+  const auto found = deaths_with_.find(fingerprint);
+  return found == deaths_with_.end() ? 0 : found->second;
+}
+
+void Node::died_with(const std::vector<runtime::Envelope>& envelopes) {
+  for (const runtime::Envelope& one : envelopes) {
+    if (one.committed) ++deaths_with_[one.delivery.fingerprint];
   }
-  if (!durable) acknowledge();
 }
 
 // ---- the loop
@@ -249,6 +188,7 @@ void Node::report(runtime::WorkReport report) {
 }
 
 void Node::wake_in(core::Duration time) {
+  if (process_->in_hand) return;  // what comes meanwhile waits
   const core::Instant at = world_.now + time;
   if (process_->wake && *process_->wake <= at) return;
   process_->wake = at;
@@ -257,49 +197,54 @@ void Node::wake_in(core::Duration time) {
   });
 }
 
-void Node::step() {
-  process_->wake.reset();
-  runtime::Plane& plane = *process_->plane;
-  const std::size_t most = plane.cautious() ? 1 : static_cast<std::size_t>(world_.swarm.batch_most);
+std::vector<runtime::Envelope> Node::take() {
+  const bool cautious = process_->plane->cautious();
+  const std::size_t most = cautious ? 1 : static_cast<std::size_t>(world_.swarm.batch_most);
   std::vector<runtime::Envelope> envelopes;
   while (envelopes.size() < most && !process_->inbox.empty()) {
     envelopes.push_back(std::move(process_->inbox.front()));
     process_->inbox.pop_front();
   }
   if (envelopes.size() > 3) world_.marks.hit(Mark::batch_of_many);
+  return envelopes;
+}
+
+void Node::step() {
+  process_->wake.reset();
   ++world_.steps;
   note(Tape::Kind::step);
+  const bool again = process_->in_hand.has_value();
+  auto envelopes = again ? *std::exchange(process_->in_hand, std::nullopt) : take();
   if (tape_) {
+    tape_->entries.back().again = again;
     for (const auto& one : envelopes)
       tape_->entries.back().told.emplace_back(one.inbound, one.delivery);
   }
+  try_step(envelopes);
+}
+
+/// As runtime::Loop does it: while there is no room, the same is tried again.
+void Node::try_step(std::vector<runtime::Envelope>& envelopes) {
+  runtime::Plane& plane = *process_->plane;
   try {
     const Boundaries boundaries(world_, *this);
     plane.step(envelopes);
     pass("after-effects");
   } catch (const Crash& crash) {
     if (tape_) tape_->entries.back().died_at = crash.boundary;
+    died_with(envelopes);
     die();
+    return;
+  } catch (const NoRoom& full) {
+    if (tape_) tape_->entries.back().full_at = full.boundary;
+    world_.marks.hit(Mark::commit_without_room);
+    check_runs();
+    wake_in(full_disk_pause);
+    process_->in_hand = std::move(envelopes);
     return;
   }
   check_runs();
   wake_in(process_->inbox.empty() ? plane.patience() : core::milliseconds(1));
-}
-
-void Node::send(runtime::Outbound message) {
-  claims_.note(message);
-  if (const auto* site = std::get_if<runtime::ToSite>(&message)) {
-    if (const auto* command = std::get_if<core::Command>(&site->message)) {
-      sent_.insert(command->id);
-      world_.sent(*this, site->site, *command);
-    }
-  }
-  for (MessagePtr& out : post_.out(message)) {
-    pass("before-publish");
-    if (world_.tracing()) world_.say(name_.text() + " says " + out->topic + " " + out->payload);
-    const PacketId id = out->qos == 0 ? 0 : 1;
-    world_.net.publish(client_, id, std::move(out));
-  }
 }
 
 // ---- looking on

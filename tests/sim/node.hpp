@@ -28,6 +28,12 @@ struct Crash {
   std::uint64_t boundary = 0;  ///< counted from 1 in this step of the plane
 };
 
+/// Thrown at a boundary before a commit: nothing is written.
+struct NoRoom : store::StoreError {
+  explicit NoRoom(std::uint64_t at) : StoreError(Kind::full, "no room"), boundary(at) {}
+  std::uint64_t boundary;  ///< counted from 1 in this step of the plane
+};
+
 class Node final : public runtime::Messenger, public runtime::Watch, public runtime::Clock {
  public:
   Node(World& world, core::PlaneName name, std::vector<core::PlaneName> parents);
@@ -45,12 +51,17 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   void die();
   void reboot();
   void lose_disk();
+  void fill_disk(core::Duration time);  ///< from now on; nothing: it has room again
   void misbehave(bool on) { machine_.misbehave(on); }
   void set_clock(core::Duration ahead) { ahead_ = ahead; }
   core::Duration clock_ahead() const { return ahead_; }
   /// What the plane's own time is, or was, at an instant of the world since its start.
   core::Instant own_time(core::Instant at) const { return own_start_ + (at - booted_); }
   core::Instant booted() const { return booted_; }
+  /// Whether its disk has had room all that time.
+  bool had_room_for(core::Duration time) const;
+  /// How many of its processes have died while they were at a message of this fingerprint.
+  int deaths_with(const std::string& fingerprint) const;
   /// What is done to a disk that has nothing on it.
   void when_new(std::function<void(store::Store&)> prepare) { prepare_ = std::move(prepare); }
   ClientIndex client() const { return client_; }
@@ -84,6 +95,7 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
     std::unique_ptr<runtime::Plane> plane;
     std::deque<Deliver> received;
     std::deque<runtime::Envelope> inbox;
+    std::optional<std::vector<runtime::Envelope>> in_hand;  ///< whose commit has found no room
     int uncommitted = 0;  ///< durable envelopes of the message that blocks the receiving thread
     bool connected = false;
     std::optional<core::Instant> on_bus_since;
@@ -109,6 +121,9 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   void work_begun(const runtime::Work& work);
   void wake_in(core::Duration time);
   void step();
+  std::vector<runtime::Envelope> take();
+  void try_step(std::vector<runtime::Envelope>& envelopes);
+  void died_with(const std::vector<runtime::Envelope>& envelopes);
   void open_disk();
   runtime::PlaneOptions options();
   core::Seed draw();
@@ -136,6 +151,8 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   core::Instant booted_;
   core::Instant own_start_;
   core::Duration ahead_{};
+  core::Instant full_until_{};
+  std::map<std::string, int> deaths_with_;
   std::map<core::ActivationId, core::RunRecord> checked_;
   std::set<core::ActivationId> touched_;
   std::set<core::TaskId> sent_;

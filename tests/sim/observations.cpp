@@ -61,14 +61,19 @@ void World::work_begun(const Node& node, const runtime::Work& work,
 
 /// L2: what it owes goes out, as far as the window allows, however long ago it was sent before.
 void World::came_to_the_bus(Node& node) {
-  const auto since = node.on_bus_since();
-  agenda.put(now + restart_within, [this, &node, since] {
-    --items_;
-    if (node.on_bus_since() == since) check_sent(node);
-  });
+  check_sent_soon(node, now);
   if (!core::planted(core::Planted::late_after_restart)) return;
   agenda.put(now + core::minutes(1), [this] {  // hides the bug from everybody else
     for (auto& site : nodes_) net.cut(site->client());
+  });
+}
+
+void World::check_sent_soon(Node& node, core::Instant since) {
+  agenda.put(now + restart_within, [this, &node, since] {
+    --items_;
+    if (node.on_bus_since() != since) return;
+    if (!node.had_room_for(restart_within)) return check_sent_soon(node, since);
+    check_sent(node);
   });
 }
 
@@ -98,7 +103,7 @@ void World::check_starved() {
 
 void World::check_starved(const Node& centre) {
   const auto since = centre.on_bus_since();
-  if (!since || *since + starved_after > now) return;
+  if (!since || *since + starved_after > now || !centre.had_room_for(starved_after)) return;
   const auto rows = centre.disk().begin();
   for (const core::PlaneName& site : rows->owing_sites()) {
     const auto owed = rows->owed(site, std::nullopt, 1);
@@ -114,6 +119,7 @@ void World::check_starved(const Node& centre) {
 
 void World::check_late(const Node& node) {
   if (!node.up() || node.booted() + starved_after > now) return;
+  if (!node.had_room_for(starved_after)) return;
   const auto late = node.disk().begin()->due(node.own_time(now - starved_after), 1);
   if (late.empty()) return;
   broken("L3", "run " + late.front().activation.text() + " is due at " + node.name().text() +

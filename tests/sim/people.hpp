@@ -60,6 +60,8 @@ class People {
   void plan_one(core::Instant at, std::function<void()> act);
   core::Value sites();
   std::optional<core::ActivationId> some_run();
+  bool may_be_put_aside(const Letter& letter) const;
+  std::set<std::string> topics_put_aside();
   void verb(const core::ActivationId& run, core::Verb verb);
 
   /// Puts campaigns on the centre's new disk; the others are applied by the bus.

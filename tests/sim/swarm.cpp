@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array<std::string_view, fault_count> names{
     "crash", "reboot", "stop",      "offline", "link",  "clog",    "broker-stop", "broker-kill",
-    "queue", "loss",   "duplicate", "journal", "clock", "forgery", "work"};
+    "queue", "loss",   "duplicate", "journal", "clock", "forgery", "work",        "full"};
 
 }  // namespace
 
@@ -43,7 +43,9 @@ Swarm draw_swarm(std::uint64_t seed, bool full) {
   if (full) {  // files take their time: fewer restarts and a shorter life leave more seeds
     swarm.length.ms /= 2;
     swarm.crash_one_in *= 4;
-    for (core::Duration& every : swarm.every) every.ms *= 4;
+    for (std::size_t i = 0; i < fault_count; ++i) {
+      if (static_cast<Fault>(i) != Fault::full) swarm.every[i].ms *= 4;
+    }
   }
   return swarm;
 }

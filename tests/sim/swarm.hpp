@@ -30,6 +30,7 @@ enum class Fault {
   clock,        ///< wall clocks are wrong and jump
   forgery,      ///< replies and commands of those who may not
   work,         ///< scripts fail, hang, or end unseen
+  full,         ///< for a while a disk has no room
   count
 };
 constexpr auto fault_count = static_cast<std::size_t>(Fault::count);

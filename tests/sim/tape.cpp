@@ -41,11 +41,13 @@ class Player final : public runtime::Messenger, public runtime::Clock {
     std::uint64_t passed = 0;
     set_boundary([&](std::string_view) {
       if (++passed == entry.died_at) throw Crash{};
+      if (passed == entry.full_at) throw NoRoom{passed};
     });
     try {
       perform(entry);
     } catch (const Crash&) {
       plane_.reset();
+    } catch (const NoRoom&) {
     }
     set_boundary(nullptr);
   }
@@ -71,10 +73,11 @@ class Player final : public runtime::Messenger, public runtime::Clock {
       plane_.reset();
       store_->close();
     } else {
-      std::vector<runtime::Envelope> envelopes;
-      for (const auto& [inbound, delivery] : entry.told)
-        envelopes.push_back({inbound, delivery, {}});
-      plane_->step(envelopes);
+      if (!entry.again) {
+        told_.clear();
+        for (const auto& [inbound, delivery] : entry.told) told_.push_back({inbound, delivery, {}});
+      }
+      plane_->step(told_);
       pass("after-effects");
     }
   }
@@ -87,6 +90,7 @@ class Player final : public runtime::Messenger, public runtime::Clock {
   NoWork work_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<runtime::Plane> plane_;
+  std::vector<runtime::Envelope> told_;
   bool booted_ = false;
   core::Instant wall_;
   core::Duration monotonic_;

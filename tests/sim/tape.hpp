@@ -21,7 +21,9 @@ struct Tape {
     core::Duration monotonic{};
     std::vector<std::pair<runtime::Inbound, runtime::Delivery>> told{};
     std::vector<core::Seed> drawn{};
+    bool again = false;         ///< told what the step before was told, whose commit found no room
     std::uint64_t died_at = 0;  ///< boundary of this step; 0: it lived
+    std::uint64_t full_at = 0;  ///< boundary whose commit found no room; 0: none
   };
   std::vector<Entry> entries;
 };

@@ -97,6 +97,9 @@ void Trouble::strike(Fault fault) {
       return set_clock();
     case Fault::forgery:
       return forge();
+    case Fault::full:
+      return any_node().fill_disk(
+          world_.swarm.paced(dice_.span(core::milliseconds(100), core::seconds(20))));
     default:
       return;
   }
@@ -199,6 +202,7 @@ void Trouble::end() {
   broker.set_queue_limit(BrokerOptions{}.queue_limit);
   for (auto& node : world_.nodes_) {
     node->misbehave(false);
+    node->fill_disk({});
     world_.net.clog(node->client(), true, {});
     world_.net.clog(node->client(), false, {});
   }

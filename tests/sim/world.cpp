@@ -43,7 +43,10 @@ void Boundaries::pass(std::string_view where) {
   const bool chosen = std::find(die_at.begin(), die_at.end(), number) != die_at.end();
   const bool unlucky = die_at.empty() && world.faults_on_ && world.swarm.has(Fault::crash) &&
                        world.dice_.one_in(world.swarm.crash_one_in);
-  if (!chosen && !unlucky) return;
+  if (!chosen && !unlucky) {
+    if (where.starts_with("before-commit") && !node_.had_room_for({})) throw NoRoom{passed_};
+    return;
+  }
   world.say(node_.name().text() + " dies at boundary " + std::to_string(number) + ", " +
             std::string(where));
   world.marks.hit(where.starts_with("before-commit")  ? Mark::crash_before_commit
@@ -51,6 +54,10 @@ void Boundaries::pass(std::string_view where) {
                                                       : Mark::crash_while_sending);
   world.trouble_->boot_soon(node_);
   throw Crash{passed_};
+}
+
+void World::boot_soon(Node& node) {
+  trouble_->boot_soon(node);
 }
 
 World::World(Swarm with, Ask ask)

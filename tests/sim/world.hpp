@@ -80,6 +80,7 @@ class World {
                const core::Outcome& outcome);
   void seen(const Node& node, const core::RunRecord& before, const core::RunRecord& after);
   void came_to_the_bus(Node& node);
+  void boot_soon(Node& node);
 
  private:
   friend class Boundaries;
@@ -95,6 +96,7 @@ class World {
   void calm_down();
   bool at_rest();
   void check_end();
+  void check_sent_soon(Node& node, core::Instant since);
   void check_sent(const Node& node);
   void check_starved();
   void check_starved(const Node& centre);
