@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "tests/sim/disk.hpp"
 
+#include <signal.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 
@@ -25,12 +28,29 @@ std::string hex(Dice& dice) {
   return text;
 }
 
-/// In memory where the system has such a folder; gone with the process.
+constexpr std::string_view folder_prefix = "antiphon-sim-";
+
+/// Whether it is the folder of a process that is there no more: it was killed.
+bool is_left_behind(const fs::path& path) {
+  const std::string name = path.filename().string();
+  if (!name.starts_with(folder_prefix)) return false;
+  pid_t pid = 0;
+  const auto [end, error] =
+      std::from_chars(name.data() + folder_prefix.size(), name.data() + name.size(), pid);
+  return error == std::errc{} && end == name.data() + name.size() && pid > 0 && kill(pid, 0) != 0 &&
+         errno == ESRCH;
+}
+
+/// In memory where the system has such a folder; gone with the process, or when the next one comes.
 class Folder {
  public:
   Folder() {
     const fs::path base = fs::exists("/dev/shm") ? "/dev/shm" : fs::temp_directory_path();
-    path_ = base / ("antiphon-sim-" + std::to_string(getpid()));
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(base, ignored)) {
+      if (is_left_behind(entry.path())) fs::remove_all(entry.path(), ignored);
+    }
+    path_ = base / (std::string(folder_prefix) + std::to_string(getpid()));
     fs::create_directories(path_);
   }
   ~Folder() {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "tests/sim/hunt.hpp"
 
+#include <algorithm>
+
+#include "tests/sim/interrupt.hpp"
+
 namespace antiphon::sim {
 namespace {
 
@@ -14,9 +18,16 @@ std::optional<core::Violation> first_of(const Result& result, const std::string&
   return std::nullopt;
 }
 
+/// Where two traces of one seed part; empty without traces.
+std::string parting(const std::vector<std::string>& one, const std::vector<std::string>& other) {
+  const auto [here, there] = std::mismatch(one.begin(), one.end(), other.begin(), other.end());
+  if (here == one.end() || there == other.end()) return "";
+  return "; first \"" + *here + "\", then \"" + *there + "\"";
+}
+
 /// Whether the smaller one is broken too; then it takes the place.
 bool smaller(Failure& failure, const Swarm& swarm) {
-  const auto same = first_of(run_seed(swarm, failure.ask), failure.violation.rule);
+  const auto same = first_of(run_asked(swarm, failure.ask, failure.twice), failure.violation.rule);
   if (!same) return false;
   failure.swarm = swarm;
   failure.violation = *same;
@@ -25,23 +36,33 @@ bool smaller(Failure& failure, const Swarm& swarm) {
 
 }  // namespace
 
+Result run_asked(const Swarm& swarm, const Ask& ask, bool twice) {
+  Result result = run_seed(swarm, ask);
+  if (!twice || !result.violations.empty()) return result;
+  const Result again = run_seed(swarm, ask);
+  if (again.hash != result.hash) {
+    result.violations.push_back(
+        {"I10", "the same seed ended in another state" + parting(result.lines, again.lines)});
+  }
+  return result;
+}
+
 std::optional<Failure> try_seed(std::uint64_t seed, bool full, Totals& totals) {
   const Swarm swarm = draw_swarm(seed, full);
   Ask ask;
   ask.replay = seed % replay_every == 0;
   ask.hash = seed % twice_every == 0;
-  const Result result = run_seed(swarm, ask);
+  const Result result = run_asked(swarm, ask, ask.hash);
   ++totals.seeds;
+  totals.twice += ask.hash ? 1 : 0;
   totals.steps.push_back(result.steps);
   if (swarm.faults.none()) ++totals.calm;
   for (std::size_t i = 0; i < fault_count; ++i) totals.faults[i] += swarm.faults[i] ? 1 : 0;
   totals.marks.add(result.marks);
   for (std::size_t i = 0; i < core::cell_count; ++i) totals.cells[i] += result.cells[i];
-  if (!result.violations.empty()) return Failure{swarm, ask, result.violations.front()};
-  if (!ask.hash) return std::nullopt;
-  ++totals.twice;
-  if (run_seed(swarm, ask).hash == result.hash) return std::nullopt;
-  return Failure{swarm, ask, {"I10", "the same seed ended in another state"}};
+  if (result.violations.empty()) return std::nullopt;
+  const core::Violation& first = result.violations.front();
+  return Failure{swarm, ask, ask.hash && first.rule == "I10", first};
 }
 
 Failure shrink(Failure failure) {
@@ -80,11 +101,12 @@ std::string command_of(const Failure& failure) {
     }
   }
   command += " --faults " + (faults.empty() ? "none" : faults);
-  if (swarm.region) command += " --region";
+  command += swarm.region ? " --region" : " --no-region";
   command += " --sites " + std::to_string(swarm.sites) + " --campaigns " +
              std::to_string(swarm.campaigns) + " --triggers " + std::to_string(swarm.triggers) +
              " --acts " + std::to_string(swarm.acts);
   if (failure.ask.replay) command += " --replay";
+  if (failure.twice) command += " --twice";
   return command;
 }
 
@@ -97,8 +119,9 @@ std::optional<Found> hunt(const Mutant& mutant, std::uint64_t first, std::uint64
   Ask blind = seeing;
   blind.blind.insert(rule);
   std::optional<Found> found;
-  for (std::uint64_t seed = first; seed < first + most && !found; ++seed) {
-    const Swarm swarm = draw_swarm(seed, false);
+  for (std::uint64_t seed = first; seed < first + most && !found && told_to_stop() == 0; ++seed) {
+    Swarm swarm = draw_swarm(seed, false);
+    if (mutant.arrange != nullptr) mutant.arrange(swarm);
     const auto violation = first_of(run_seed(swarm, seeing), rule);
     if (!violation || !run_seed(swarm, blind).violations.empty()) continue;
     found = Found{seed - first + 1, seed, violation->text};

@@ -26,8 +26,12 @@ struct Totals {
 struct Failure {
   Swarm swarm;
   Ask ask;
+  bool twice = false;  ///< it shows when the seed runs twice
   core::Violation violation;
 };
+
+/// Runs the seed; if `twice`, once more, which has to end in the same bytes (I10).
+Result run_asked(const Swarm& swarm, const Ask& ask, bool twice);
 
 /// One seed, every twentieth twice with all rows compared (I10), one in 16 also against its tapes.
 std::optional<Failure> try_seed(std::uint64_t seed, bool full, Totals& totals);
@@ -44,8 +48,8 @@ struct Found {
   std::string text;
 };
 
-/// The first seed where the mutant's rule, and no other, finds the bug. None within `most` seeds:
-/// it survives.
+/// The first seed where the mutant's rule, and no other but the table's, finds the bug. None within
+/// `most` seeds: it survives.
 std::optional<Found> hunt(const Mutant& mutant, std::uint64_t first, std::uint64_t most);
 
 }  // namespace antiphon::sim

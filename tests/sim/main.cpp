@@ -2,7 +2,6 @@
 // antiphon-sim: seeds, one or many, of planes in virtual time (docs/reliability.md).
 #include <spdlog/spdlog.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -10,65 +9,27 @@
 #include <random>
 
 #include "tests/sim/hunt.hpp"
+#include "tests/sim/interrupt.hpp"
+#include "tests/sim/options.hpp"
 
 namespace antiphon::sim {
 namespace {
 
 constexpr std::uint64_t hunted_seeds = 20'000;
 
-struct Options {
-  std::optional<std::uint64_t> seed;
-  std::uint64_t seeds = 0;
-  double seconds = 0;
-  std::optional<std::uint64_t> from;
-  bool full = false;
-  bool trace = false;
-  bool replay = false;
-  bool mutants = false;
-  bool all_marks = false;
-  bool diagram = false;
-  std::string bug;
-  std::optional<std::string> faults;
-  std::optional<bool> region;
-  std::optional<int> sites;
-  std::optional<int> campaigns;
-  std::optional<int> triggers;
-  std::optional<int> acts;
-};
-
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Throws CLI::ValidationError for a name that is none.
-std::bitset<fault_count> faults_of(const std::string& text) {
-  std::bitset<fault_count> faults;
-  if (text == "none") return faults;
-  for (const std::string& name : CLI::detail::split(text, ',')) {
-    bool known = false;
-    for (std::size_t i = 0; i < fault_count; ++i) {
-      if (to_text(static_cast<Fault>(i)) == name) known = faults[i] = true;
-    }
-    if (!known) throw CLI::ValidationError("--faults", "there is no fault '" + name + "'");
-  }
-  return faults;
-}
-
 int show_seed(const Options& options) {
-  Swarm swarm = draw_swarm(*options.seed, options.full);
-  if (options.faults) swarm.faults = faults_of(*options.faults);
-  if (options.faults || options.region) swarm.region = options.region.value_or(false);
-  swarm.sites = options.sites.value_or(swarm.sites);
-  swarm.campaigns = options.campaigns.value_or(swarm.campaigns);
-  swarm.triggers = options.triggers.value_or(swarm.triggers);
-  swarm.acts = options.acts.value_or(swarm.acts);
+  const Swarm swarm = swarm_of(options);
   Ask ask;
   ask.trace = options.trace;
   ask.replay = options.replay;
   ask.hash = true;
   std::printf("seed %llu: %s\n", static_cast<unsigned long long>(swarm.seed),
               to_text(swarm).c_str());
-  const Result result = run_seed(swarm, ask);
+  const Result result = run_asked(swarm, ask, options.twice);
   for (const std::string& line : result.lines) std::puts(line.c_str());
   for (const auto& one : result.violations)
     std::printf("%s: %s\n", one.rule.c_str(), one.text.c_str());
@@ -87,7 +48,7 @@ void show_failure(const Options& options, const Failure& failure) {
               small.violation.text.c_str());
   Ask ask = small.ask;
   ask.trace = true;
-  const Result result = run_seed(small.swarm, ask);
+  const Result result = run_asked(small.swarm, ask, small.twice);
   constexpr std::size_t shown = 50;
   const std::size_t first = result.lines.size() > shown ? result.lines.size() - shown : 0;
   for (std::size_t i = first; i < result.lines.size(); ++i)
@@ -123,14 +84,22 @@ void show_totals(const Options& options, std::uint64_t first, Totals& totals, do
   std::puts("");
 }
 
-bool show_marks(const Totals& totals) {
-  bool all = true;
+void show_marks(const Totals& totals) {
   for (std::size_t i = 0; i < mark_count; ++i) {
-    const auto hits = totals.marks.hits[i];
-    all = all && hits > 0;
-    std::printf("%10llu  %s\n", static_cast<unsigned long long>(hits),
+    std::printf("%10llu  %s\n", static_cast<unsigned long long>(totals.marks.hits[i]),
                 std::string(to_text(static_cast<Mark>(i))).c_str());
   }
+}
+
+/// False: some mark was never hit.
+bool show_never_hit(const Totals& totals) {
+  bool all = true;
+  for (std::size_t i = 0; i < mark_count; ++i) {
+    if (totals.marks.hits[i] > 0) continue;
+    all = false;
+    std::printf("never hit: %s\n", std::string(to_text(static_cast<Mark>(i))).c_str());
+  }
+  if (!all) std::puts("marks that are never hit: the simulator no longer goes there");
   return all;
 }
 
@@ -155,36 +124,34 @@ int show_diagrams() {
   return 0;
 }
 
+/// As a shell says that a signal ended a program.
+int stopped() {
+  std::puts("stopped before its end");
+  return 128 + told_to_stop();
+}
+
 int run_seeds(const Options& options) {
   const std::uint64_t first = options.from.value_or(
       (static_cast<std::uint64_t>(std::random_device()()) << 16U) % 1'000'000'000'000U);
   const auto start = std::chrono::steady_clock::now();
   Totals totals;
   std::optional<Failure> failure;
-  for (std::uint64_t seed = first; !failure; ++seed) {
+  for (std::uint64_t seed = first; !failure && told_to_stop() == 0; ++seed) {
     const bool enough =
-        options.seeds > 0 ? totals.seeds == options.seeds : seconds_since(start) >= options.seconds;
+        options.seeds ? totals.seeds == *options.seeds : seconds_since(start) >= *options.seconds;
     if (enough) break;
     failure = try_seed(seed, options.full, totals);
   }
   const double took = seconds_since(start);
   show_totals(options, first, totals, took);
-  const bool all = show_marks(totals);
+  show_marks(totals);
   show_cells(totals, options.all_marks);
   if (failure) {
     show_failure(options, *failure);
     return 1;
   }
-  if (options.all_marks && !all)
-    std::puts("a mark was never hit: the simulator no longer goes there");
-  return options.all_marks && !all ? 1 : 0;
-}
-
-core::Planted bug_of(const std::string& name) {
-  for (const Mutant& mutant : mutants()) {
-    if (mutant.name == name) return mutant.bug;
-  }
-  throw CLI::ValidationError("--bug", "there is no planted bug '" + name + "'");
+  if (told_to_stop() != 0) return stopped();
+  return options.all_marks && !show_never_hit(totals) ? 1 : 0;
 }
 
 int hunt_all(const Options& options) {
@@ -192,6 +159,7 @@ int hunt_all(const Options& options) {
   for (const Mutant& mutant : mutants()) {
     if (!options.bug.empty() && options.bug != mutant.name) continue;
     const auto found = hunt(mutant, options.from.value_or(1), hunted_seeds);
+    if (told_to_stop() != 0) return stopped();
     if (!found) ++survivors;
     const std::string how = found ? std::to_string(found->seeds) : "survives";
     std::printf("%-26s %-4s %8s  %s\n", std::string(mutant.name).c_str(),
@@ -213,36 +181,13 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app{
       "Planes, sites, links and a broker in virtual time: runs seeds and checks what must hold."};
-  app.add_option("--seed", options.seed, "one seed");
-  app.add_option("--seeds", options.seeds, "so many seeds");
-  app.add_option("--seconds", options.seconds, "seeds for so long");
-  app.add_option("--from", options.from, "the first of many; default: chance");
-  app.add_flag("--full", options.full,
-               "JSON on the wire and SQLite below, instead of values and memory");
-  app.add_flag("--trace", options.trace, "print what happens");
-  app.add_flag("--replay", options.replay,
-               "compare each plane with what it was told, played again");
-  app.add_flag("--all-marks", options.all_marks, "fail if a mark is never hit");
-  app.add_flag("--diagram", options.diagram, "print the states and what leads from one to another");
-  app.add_flag("--mutants", options.mutants, "hunt the planted bugs; fail if one survives");
-  app.add_option("--bug", options.bug, "plant this bug; with --mutants: hunt only this one");
-  app.add_option("--faults", options.faults, "with --seed: these faults, or none");
-  app.add_flag("--region", options.region, "with --seed and --faults: with a region");
-  app.add_option("--sites", options.sites, "with --seed");
-  app.add_option("--campaigns", options.campaigns, "with --seed");
-  app.add_option("--triggers", options.triggers, "with --seed");
-  app.add_option("--acts", options.acts, "with --seed");
-  app.callback([&] {
-    if (!options.seed && options.seeds == 0 && options.seconds <= 0 && !options.mutants &&
-        !options.diagram) {
-      throw CLI::ValidationError("antiphon-sim", "say --seed, --seeds, --seconds or --mutants");
-    }
-  });
+  add_options(app, options);
+  heed_signals();
   try {
     app.parse(argc, argv);
     if (options.diagram) return show_diagrams();
     if (options.mutants) return hunt_all(options);
-    if (!options.bug.empty()) plant(bug_of(options.bug));
+    plant(bug_of(options.bug));
     if (options.seed) return show_seed(options);
     return run_seeds(options);
   } catch (const CLI::ParseError& error) {

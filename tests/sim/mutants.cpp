@@ -6,6 +6,11 @@ namespace {
 
 core::Planted planted_now = core::Planted::none;
 
+/// More messages than commands may be in flight to a site, in one seed of four.
+void flood(sim::Swarm& swarm) {
+  if (swarm.seed % 4 == 0) swarm.triggers = 36;
+}
+
 }  // namespace
 
 bool core::planted(Planted bug) {
@@ -40,7 +45,7 @@ const std::vector<Mutant>& mutants() {
       {Planted::anybody_answers, "anybody-answers", "I7", "a reply of any site settles the task"},
       {Planted::any_attempt_settles, "any-attempt-settles", "I7",
        "a failure of another attempt settles the task"},
-      {Planted::no_window, "no-window", "I8", "as many commands are in flight as there are"},
+      {Planted::no_window, "no-window", "I8", "as many commands are in flight as there are", flood},
       {Planted::triggers_not_reloaded, "triggers-not-reloaded", "I9",
        "an applied campaign's triggers are not taken up"},
       {Planted::hidden_state, "hidden-state", "I10", "what happens depends on what is not stored"},
@@ -49,6 +54,13 @@ const std::vector<Mutant>& mutants() {
        "a restarted plane sends what it owes only when its sites ask"},
   };
   return all;
+}
+
+core::Planted bug_of(std::string_view name) {
+  for (const Mutant& mutant : mutants()) {
+    if (mutant.name == name) return mutant.bug;
+  }
+  return core::Planted::none;
 }
 
 }  // namespace sim

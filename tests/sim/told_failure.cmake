@@ -1,0 +1,15 @@
+# PROGRAM with ARGUMENTS has to fail: with its exit code, the broken RULE, and a command that shows the same once more.
+function(run arguments expected)
+  separate_arguments(list UNIX_COMMAND "${arguments}")
+  execute_process(COMMAND ${PROGRAM} ${list} RESULT_VARIABLE code OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  if(NOT code EQUAL 1 OR NOT said MATCHES "${expected}")
+    message(FATAL_ERROR "'${arguments}' ended with ${code} instead of 1, or without '${expected}':\n${said}")
+  endif()
+  set(said "${said}" PARENT_SCOPE)
+endfunction()
+
+run("${ARGUMENTS}" "breaks ${RULE}: ")
+if(NOT said MATCHES "\nagain: [a-z_-]+ ([^\n]*)")
+  message(FATAL_ERROR "no command that shows it again:\n${said}")
+endif()
+run("${CMAKE_MATCH_1}" "(^|\n)${RULE}: ")
