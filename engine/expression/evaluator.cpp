@@ -226,6 +226,19 @@ std::string Evaluation::circle(std::size_t first) const {
   return path + name(first);
 }
 
+Outcome Evaluation::query(const Call& call, const JsonPath& path, std::string_view text,
+                          const core::Value& value, std::string_view place) {
+  auto found = path.find(value, visits_);
+  if (found) return found;
+  if (found.error().status != core::status::not_found) return bad_path(call, text, found.error());
+  return failure(call, "no matches for " + shown_path(text) + " in " + std::string(place));
+}
+
+tl::unexpected<core::Error> Evaluation::bad_path(const Call& call, std::string_view text,
+                                                 const core::Error& error) const {
+  return failure(call, "JSONPath " + shown_path(text) + ": " + error.message, error.hint);
+}
+
 Outcome Evaluation::finite(const Number& number, std::size_t column) const {
   if (is_finite(number)) return to_value(number);
   return failure_in_text(column, "the result is too large for a number");

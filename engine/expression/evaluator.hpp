@@ -11,6 +11,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/template.hpp"
+#include "engine/expression/limits.hpp"
 #include "engine/expression/numbers.hpp"
 #include "engine/expression/pattern.hpp"
 #include "engine/expression/tree.hpp"
@@ -48,6 +49,12 @@ class Evaluation {
   /// itself is an error. `object` is what the map is called ("inputs").
   core::Result<core::Value> follow(const core::TemplateMap& map, std::string_view object,
                                    std::string_view name, const Call& call);
+  /// What the path leads to within `value`, which errors call `place` ("the payload"). `text` is
+  /// the path as it was written.
+  core::Result<core::Value> query(const Call& call, const JsonPath& path, std::string_view text,
+                                  const core::Value& value, std::string_view place);
+  tl::unexpected<core::Error> bad_path(const Call& call, std::string_view text,
+                                       const core::Error& error) const;
   /// An error of this call: begins with the field, the column and the function's name.
   tl::unexpected<core::Error> failure(const Call& call, const std::string& what,
                                       std::string hint = {}) const;
@@ -81,12 +88,15 @@ class Evaluation {
   std::string circle(std::size_t first) const;
   /// Each leaf of a list or map has its own steps; what a text refers to counts as that text's.
   void begin_leaf() {
-    if (open_.empty()) steps_ = 0;
+    if (!open_.empty()) return;
+    steps_ = 0;
+    visits_ = limits::path_visits;
   }
 
   const core::Scope& scope_;
   std::string_view field_;  ///< of the text that is being evaluated
   int steps_ = 0;
+  int visits_ = limits::path_visits;
   int depth_ = 0;
   std::vector<Reference> open_;
 };

@@ -18,11 +18,14 @@ Outcome input(Evaluation& evaluation, const Call& call);
 Outcome output(Evaluation& evaluation, const Call& call);
 Outcome trigger(Evaluation& evaluation, const Call& call);
 Outcome property(Evaluation& evaluation, const Call& call);
-Outcome context(Evaluation& evaluation, const Call& call);
-Outcome payload(Evaluation& evaluation, const Call& call);
 Outcome topic(Evaluation& evaluation, const Call& call);
 Outcome no_source(Evaluation& evaluation, const Call& call);
 Outcome no_deployment(Evaluation& evaluation, const Call& call);
+
+// functions_query.cpp: what looks into a value, by key or JSONPath.
+Outcome context(Evaluation& evaluation, const Call& call);
+Outcome payload(Evaluation& evaluation, const Call& call);
+Outcome json_path(Evaluation& evaluation, const Call& call);
 
 // functions_logic.cpp: what compares and decides.
 Outcome equal(Evaluation& evaluation, const Call& call);

@@ -7,6 +7,7 @@
 
 #include "engine/expression/function_bodies.hpp"
 #include "engine/expression/nearest.hpp"
+#include "engine/expression/utf8.hpp"
 
 namespace antiphon::expression {
 namespace {
@@ -17,8 +18,8 @@ constexpr std::array table{
     Function{"output", 2, 2, bodies::output},
     Function{"trigger", 2, 2, bodies::trigger},
     Function{"property", 1, 1, bodies::property},
-    Function{"val", 0, 1, bodies::context, true},
-    Function{"context", 0, 1, bodies::context, true},
+    Function{"val", 0, 1, bodies::context, PathArgument::marked},
+    Function{"context", 0, 1, bodies::context, PathArgument::marked},
     Function{"equal", 2, 2, bodies::equal},
     Function{"gt", 2, 2, bodies::greater},
     Function{"ge", 2, 2, bodies::greater_or_equal},
@@ -32,6 +33,7 @@ constexpr std::array table{
     Function{"in", 2, any_number, bodies::member},
     Function{"str", 1, 1, bodies::text},
     Function{"json", 1, 1, bodies::json},
+    Function{"jsonpath", 2, 2, bodies::json_path, PathArgument::quoted},
     Function{"base64encode", 1, 1, bodies::encode},
     Function{"base64decode", 1, 1, bodies::decode},
     Function{"secret", 2, 2, bodies::no_source},
@@ -39,9 +41,8 @@ constexpr std::array table{
     Function{"instance", 0, 0, bodies::no_deployment},
     Function{"param", 1, 1, bodies::no_deployment},
     Function{"topic", 1, 1, bodies::topic},
-    Function{"payload", 0, 1, bodies::payload, true},
+    Function{"payload", 0, 1, bodies::payload, PathArgument::bare},
     // Known by name and refused.
-    Function{"jsonpath"},
     Function{"sites"},
     Function{"now"},
     Function{"uuid"},
@@ -74,8 +75,23 @@ std::string unknown_function_hint(std::string_view name) {
   return meant.empty() ? std::string() : "did you mean $" + std::string(meant) + "?";
 }
 
-bool is_json_path(std::string_view argument) {
+bool is_marked_path(std::string_view argument) {
   return argument.starts_with("$") || argument.starts_with("{$");
+}
+
+std::string_view without_quotes(std::string_view argument) {
+  constexpr std::string_view quotes = "\"'`";
+  const bool quoted = argument.size() >= 2 && argument.front() == argument.back() &&
+                      quotes.find(argument.front()) != std::string_view::npos;
+  return quoted ? argument.substr(1, argument.size() - 2) : argument;
+}
+
+std::string shown_path(std::string_view path) {
+  constexpr std::size_t longest = 80;
+  if (path.size() <= longest) return "'" + std::string(path) + "'";
+  std::size_t end = 0;
+  while (end < longest) end += character_bytes(path.substr(end));
+  return "'" + std::string(path.substr(0, end)) + "...'";
 }
 
 }  // namespace antiphon::expression

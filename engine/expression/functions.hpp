@@ -17,14 +17,18 @@ struct Call;
 
 inline constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
+/// `marked`: if it begins with `$` or `{$`, else a key. `bare`: always, but a key that is the whole
+/// text wins if there is no such mark. `quoted`: always, and quotes around it are taken off.
+enum class PathArgument { none, marked, bare, quoted };
+
 struct Function {
   std::string_view name;  ///< without the `$`
   std::size_t least = 0;  ///< arguments
   std::size_t most = 0;
   /// Null: the name is known, and refused as not supported yet.
   core::Result<core::Value> (*apply)(Evaluation&, const Call&) = nullptr;
-  /// The last argument may be a JSONPath, which is refused as not supported yet.
-  bool takes_json_path = false;
+  /// Whether its last argument is a JSONPath.
+  PathArgument path = PathArgument::none;
 };
 
 /// Null if there is none of that name; case counts.
@@ -34,6 +38,12 @@ const Function* find_function(std::string_view name);
 std::string unknown_function_hint(std::string_view name);
 
 /// Is this argument a JSONPath and no plain key: does it begin with `$` or `{$`?
-bool is_json_path(std::string_view argument);
+bool is_marked_path(std::string_view argument);
+
+/// The argument without the quotes around it, if it has some.
+std::string_view without_quotes(std::string_view argument);
+
+/// The path as messages show it: in quotes, a long one cut.
+std::string shown_path(std::string_view path);
 
 }  // namespace antiphon::expression

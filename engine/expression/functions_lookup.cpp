@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
+// The functions that read what the scope offers by name: $input, $output, $trigger and their kin.
 #include <optional>
 #include <string>
 
 #include "engine/core/template.hpp"
 #include "engine/expression/function_bodies.hpp"
-#include "engine/expression/functions.hpp"
 #include "engine/expression/numbers.hpp"
-#include "engine/expression/path.hpp"
 #include "engine/expression/render.hpp"
 
 namespace antiphon::expression::bodies {
@@ -42,17 +41,6 @@ Outcome topic_level(Evaluation& evaluation, const Call& call, std::int64_t numbe
   return core::Value(levels[static_cast<std::size_t>(number - 1)]);
 }
 
-/// The text of the one optional argument.
-core::Result<std::optional<Text>> key_argument(Evaluation& evaluation, const Call& call) {
-  if (call.arguments.empty()) return std::optional<Text>();
-  auto text = evaluation.text(*call.arguments[0]);
-  if (!text) return tl::unexpected<core::Error>(std::move(text.error()));
-  if (is_json_path(text->view())) {
-    return evaluation.failure(call, "JSONPath is not supported yet");
-  }
-  return std::optional<Text>(std::move(*text));
-}
-
 }  // namespace
 
 Outcome input(Evaluation& evaluation, const Call& call) {
@@ -86,32 +74,6 @@ Outcome property(Evaluation& evaluation, const Call& call) {
   if (properties == nullptr) return evaluation.failure(call, "there are no properties here");
   return evaluation.follow(*properties, "properties", name->view(), call)
       .map([](const core::Value& value) { return core::Value(to_text(value)); });
-}
-
-Outcome context(Evaluation& evaluation, const Call& call) {
-  const auto* value = evaluation.scope().value;
-  const auto key = key_argument(evaluation, call);
-  if (!key) return tl::unexpected<core::Error>(key.error());
-  if (value == nullptr) return evaluation.failure(call, "there is no context value here");
-  if (!*key) return *value;
-  if (!value->is_object()) {
-    return evaluation.failure(
-        call, "the context value is no object with a key " + in_quotes((*key)->view()));
-  }
-  if (const auto* found = find(value, (*key)->view())) return *found;
-  return evaluation.failure(call,
-                            "there is no " + in_quotes((*key)->view()) + " in the context value");
-}
-
-Outcome payload(Evaluation& evaluation, const Call& call) {
-  const auto* value = evaluation.scope().payload;
-  const auto path = key_argument(evaluation, call);
-  if (!path) return tl::unexpected<core::Error>(path.error());
-  if (value == nullptr) return evaluation.failure(call, "no message woke this activation");
-  if (!*path) return *value;
-  const Place place = walk(*value, (*path)->view());
-  if (place.value != nullptr) return *place.value;
-  return evaluation.failure(call, place.problem + " in the payload");
 }
 
 Outcome topic(Evaluation& evaluation, const Call& call) {

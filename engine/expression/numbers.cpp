@@ -131,6 +131,14 @@ core::Value to_value(const Number& number) {
   return std::visit([](auto value) { return core::Value(value); }, number);
 }
 
+void normalise(core::Value& value) {
+  if (value.is_structured()) {
+    for (core::Value& item : value) normalise(item);
+  } else if (value.is_number_float() || value.is_number_unsigned()) {
+    value = to_value(*number_of(value));
+  }
+}
+
 std::string to_text(const Number& number) {
   if (const auto* whole = std::get_if<std::int64_t>(&number)) return print(*whole);
   const double real = std::get<double>(number);

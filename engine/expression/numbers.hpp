@@ -39,6 +39,8 @@ int compare(const Number& a, const Number& b);
 bool nearly_equal(const Number& a, const Number& b);
 
 core::Value to_value(const Number& number);
+/// Makes each number within what to_value() would give for it.
+void normalise(core::Value& value);
 /// Whole numbers without a fraction, others in the shortest form that reads back as the same.
 std::string to_text(const Number& number);
 

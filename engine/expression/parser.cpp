@@ -35,13 +35,14 @@ std::string arity(const Function& function) {
   return wanted + (wanted == "1" ? " argument" : " arguments");
 }
 
-/// A path that stands in the document is refused when the document is read, not when the stage
-/// runs.
-bool names_json_path(const Call& call) {
-  if (!call.function->takes_json_path || call.arguments.empty()) return false;
-  const auto* path = std::get_if<Literal>(&call.arguments.back()->what);
-  return path != nullptr && path->value.is_string() &&
-         is_json_path(path->value.get_ref<const std::string&>());
+/// The path that the call's last argument spells out in the document; null if there is none, or it
+/// is a plain key.
+const std::string* literal_path(const Call& call) {
+  if (call.function->path == PathArgument::none || call.arguments.empty()) return nullptr;
+  const auto* literal = std::get_if<Literal>(&call.arguments.back()->what);
+  if (literal == nullptr || !literal->value.is_string()) return nullptr;
+  const auto& text = literal->value.get_ref<const std::string&>();
+  return call.function->path != PathArgument::marked || is_marked_path(text) ? &text : nullptr;
 }
 
 class Parser {
@@ -266,9 +267,17 @@ Parsed Parser::checked(Call call, const Token& name) {
     return failure(call.column, "$" + std::string(name.text) + " takes " + arity(function) +
                                     ", not " + std::to_string(count));
   }
-  if (names_json_path(call)) {
-    return failure(call.arguments.back()->column,
-                   "JSONPath in $" + std::string(name.text) + " is not supported yet");
+  if (const std::string* text = literal_path(call)) {
+    const bool quoted = function.path == PathArgument::quoted;
+    auto path = JsonPath::parse(quoted ? without_quotes(*text) : *text);
+    if (path) {
+      call.path = std::move(*path);
+    } else if (function.path != PathArgument::bare || is_marked_path(*text)) {
+      return failure(call.arguments.back()->column,
+                     "$" + std::string(name.text) + ": JSONPath " + shown_path(*text) + ": " +
+                         path.error().message,
+                     path.error().hint);
+    }
   }
   const std::size_t column = call.column;
   return NodePtr(new Node{column, std::move(call)});

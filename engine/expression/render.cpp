@@ -35,23 +35,6 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
-/// Takes the value's size from `left`; false once nothing is left.
-bool fits(const core::Value& value, std::size_t& left) {
-  std::size_t own = scalar_bytes;
-  if (value.is_string()) own = value.get_ref<const std::string&>().size() + 2;
-  if (own > left) return false;
-  left -= own;
-  if (!value.is_structured()) return true;
-  for (const auto& item : value.items()) {
-    if (value.is_object()) {
-      if (item.key().size() > left) return false;
-      left -= item.key().size();
-    }
-    if (!fits(item.value(), left)) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string to_text(const core::Value& value) {
@@ -99,10 +82,26 @@ void append_json(std::string& out, const core::Value& value) {
   }
 }
 
+bool take_size(const core::Value& value, std::size_t& left) {
+  std::size_t own = scalar_bytes;
+  if (value.is_string()) own = value.get_ref<const std::string&>().size() + 2;
+  if (own > left) return false;
+  left -= own;
+  if (!value.is_structured()) return true;
+  for (const auto& item : value.items()) {
+    if (value.is_object()) {
+      if (item.key().size() > left) return false;
+      left -= item.key().size();
+    }
+    if (!take_size(item.value(), left)) return false;
+  }
+  return true;
+}
+
 bool is_larger_than(const core::Value& value, std::size_t bytes) {
   if (value.is_string()) return value.get_ref<const std::string&>().size() > bytes;
   std::size_t left = bytes;
-  return !fits(value, left);
+  return !take_size(value, left);
 }
 
 }  // namespace antiphon::expression

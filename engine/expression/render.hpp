@@ -18,8 +18,9 @@ void append_text(std::string& out, const core::Value& value);
 std::string to_json(const core::Value& value);
 void append_json(std::string& out, const core::Value& value);
 
-/// Is the value's text or JSON longer than this? Counts no further than it must; escapes and floats
-/// are counted roughly.
+/// The length of the value's text or JSON, counted no further than it must be; escapes and floats
+/// are counted roughly. take_size() takes it from `left`, and is false once nothing is left.
+bool take_size(const core::Value& value, std::size_t& left);
 bool is_larger_than(const core::Value& value, std::size_t bytes);
 
 }  // namespace antiphon::expression

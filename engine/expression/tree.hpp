@@ -7,10 +7,12 @@
 #include <cstddef>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <variant>
 #include <vector>
 
 #include "engine/core/value.hpp"
+#include "engine/expression/json_path.hpp"
 
 namespace antiphon::expression {
 
@@ -46,6 +48,8 @@ struct Call {
   const Function* function;  ///< of the table in functions.cpp
   std::size_t column;
   std::vector<NodePtr> arguments;  ///< as many as the function takes, none null
+  /// The last argument's, where it is a literal that is a path.
+  std::optional<JsonPath> path{};
 };
 
 struct Node {

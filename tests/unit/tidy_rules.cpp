@@ -43,6 +43,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> header_homes
     {"SQLiteCpp/", {"engine/store"}},
     {"sqlite3.h", {"engine/store", "tests/crash", "tests/sim"}},
     {"yaml-cpp/", {"engine/campaign"}},
+    {"re2/", {"engine/expression"}},
     {"openssl/", {"engine/runtime"}},
     {"mqtt/", {"connectors/bus"}},
     {"MQTT", {"connectors/bus"}},
