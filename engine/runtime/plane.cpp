@@ -190,6 +190,7 @@ void Plane::fire_due(Batch& batch) {
 /// What is remembered beside the rows changes only once they are stored.
 void Plane::commit(Batch& batch) {
   const auto next_due = batch.rows->next_due();
+  if (core::planted(core::Planted::due_before_commit)) next_due_ = next_due;
   pass_failpoints("before", batch.effects);
   batch.rows->commit();
   next_due_ = next_due;

@@ -124,11 +124,13 @@ Answer Plane::on(Batch& batch, const core::VerbRequest& request) {
             "see `antiphon get activations`",
             {}};
   }
+  if (core::planted(core::Planted::act_dropped)) return {};
   apply(batch, slice, core::VerbRequested{request.verb, author_of(request.asker), request.reason});
   return *std::move(batch.answer);
 }
 
 Answer Plane::on(Batch& batch, const core::ApplyRequest& request) {
+  if (core::planted(core::Planted::apply_dropped)) return {};
   Applied applied = campaigns_.apply(*batch.rows, request, batch.now, options_.topic_root);
   for (const core::ActivateRequest& activation : applied.activations) {
     Answer answer = on(batch, activation);

@@ -21,7 +21,9 @@ using core::Value;
 class Author {
  public:
   explicit Author(int n)
-      : name_("c" + std::to_string(n)), dice_(static_cast<std::uint64_t>(n), "campaign") {}
+      : name_("c" + std::to_string(n % campaign_count)),
+        version_(name_ + "-v-" + std::to_string(1 + n / campaign_count)),
+        dice_(static_cast<std::uint64_t>(n), "campaign") {}
 
   Value document() {
     const auto count = dice_.between(1, 4);
@@ -33,7 +35,7 @@ class Author {
         {{"name", "go"},
          {"topic", "device/" + name_ + "/+unit"},
          {"inputs", {{"n", "${{$payload(n)}}"}, {"where", "${{$payload(where)}}"}}}});
-    return Value{{"metadata", {{"name", name_ + "-v-1"}}}, {"spec", spec}};
+    return Value{{"metadata", {{"name", version_}}}, {"spec", spec}};
   }
 
  private:
@@ -120,6 +122,7 @@ class Author {
   }
 
   std::string name_;
+  std::string version_;
   Dice dice_;
 };
 
@@ -135,7 +138,7 @@ GeneratedCampaign generate(int n) {
   made.row.version = document.campaign->version;
   made.row.hash = runtime::sha256(document.canonical);
   made.row.document = document.canonical;
-  made.topic = "device/c" + std::to_string(n) + "/u1";
+  made.topic = "device/" + made.row.name.text() + "/u1";
   made.campaign = document.campaign;
   return made;
 }

@@ -22,7 +22,12 @@ struct GeneratedCampaign {
 
 const core::Providers& providers();
 
-/// 0 <= n < campaign_count.
+/// The second version of campaign n, as a number of its own.
+constexpr int next_version(int n) {
+  return n + campaign_count;
+}
+
+/// 0 <= n < 2 * campaign_count.
 const GeneratedCampaign& generated_campaign(int n);
 
 /// The compiled campaign of a hash of one of them; null if it is none.

@@ -112,6 +112,9 @@ void Node::send(runtime::Outbound message) {
       world_.sent(*this, site->site, *command);
     }
   }
+  if (const auto* answer = std::get_if<runtime::AnswerOut>(&message)) {
+    world_.answered(*this, *answer);
+  }
   for (MessagePtr& out : post_.out(message)) {
     pass("before-publish");
     if (world_.tracing()) world_.say(name_.text() + " says " + out->topic + " " + out->payload);

@@ -31,6 +31,10 @@ void World::acknowledged(const Node& node, const Deliver& copy) {
   for (const auto& people : people_) people->taken(node, copy);
 }
 
+void World::answered(const Node& node, const runtime::AnswerOut& out) {
+  for (const auto& people : people_) people->answered(node, out);
+}
+
 /// I6: only what its origin sent is begun, and once by each journal and attempt.
 void World::work_begun(const Node& node, const runtime::Work& work,
                        const std::optional<core::Activation>& run,

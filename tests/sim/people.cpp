@@ -8,20 +8,6 @@
 #include "tests/sim/world.hpp"
 
 namespace antiphon::sim {
-namespace {
-
-core::UserName ann() {
-  return *core::UserName::parse("ann");
-}
-
-core::Asker asker(const std::string& identity) {
-  core::Asker asker;
-  asker.user = ann();
-  asker.identity = identity;
-  return asker;
-}
-
-}  // namespace
 
 People::People(World& world, Node& centre, int which)
     : world_(world),
@@ -68,6 +54,7 @@ void People::plan() {
   for (const int n : campaigns_) {
     if (!on_disk_.contains(n)) plan_one(world_.now, [this, n] { apply(n); });
     if (dice_.one_in(8)) plan_one(some_time(), [this, n] { apply(n); });
+    if (dice_.one_in(8)) plan_one(some_time(), [this, n] { apply(next_version(n)); });
   }
   for (int i = 0; i < world_.swarm.triggers; ++i) plan_one(some_time(), [this] { trigger(); });
   for (int i = 0; i < world_.swarm.acts; ++i) plan_one(some_time(), [this] { act(); });
@@ -106,35 +93,36 @@ void People::send_waiting() {
   }
 }
 
-void People::put(std::string topic, core::Value payload, runtime::Inbound meaning,
-                 std::int64_t number) {
+People::Letter& People::put(std::string topic, core::Value payload, runtime::Inbound meaning) {
   Message message;
   message.topic = std::move(topic);
   message.payload = core::dump(payload);
   const auto id = static_cast<PacketId>(letters_.size() + 1);
   if (!dice_.one_in(4)) message.id = "letter-" + std::to_string(id);
-  if (message.id) {
-    std::visit(
-        [&](auto& said) {
-          if constexpr (requires { said.asker.identity; } &&
-                        !std::is_same_v<std::decay_t<decltype(said)>, runtime::RefusedMessage>) {
-            said.asker.identity = *message.id;
-          } else if constexpr (std::is_same_v<std::decay_t<decltype(said)>, core::TopicMessage>) {
-            said.identity = *message.id;
-          }
-        },
-        meaning);
-  }
-  message.retain = number != 0 && dice_.one_in(20);
+  std::visit(
+      [&](auto& said) {
+        if constexpr (requires { said.asker.identity; } &&
+                      !std::is_same_v<std::decay_t<decltype(said)>, runtime::RefusedMessage>) {
+          said.asker.identity = message.id.value_or("");
+          said.asker.reply_to = message.response_topic = answer_topic() + std::to_string(id);
+        } else if constexpr (std::is_same_v<std::decay_t<decltype(said)>, core::TopicMessage>) {
+          said.identity = message.id.value_or("");
+          message.retain = dice_.one_in(20);
+        }
+      },
+      meaning);
   if (!world_.swarm.full) {
     message.body = std::make_shared<const runtime::Inbound>(std::move(meaning));
   }
   const auto shared = std::make_shared<const Message>(std::move(message));
-  letters_.push_back({shared, number});
+  Letter& letter = letters_.emplace_back();
+  letter.message = shared;
+  letter.said = world_.now;
   by_message_[shared.get()] = id;
   waiting_.insert(id);
   world_.say("somebody says " + shared->topic + " " + shared->payload);
   send_waiting();
+  return letter;
 }
 
 void People::taken(const Node& node, const Deliver& copy) {
@@ -167,7 +155,7 @@ void People::trigger() {
   core::TopicMessage meaning;
   meaning.topic = campaign.topic;
   meaning.payload = core::dump(payload);
-  put(campaign.topic, payload, meaning, number);
+  put(campaign.topic, payload, meaning).number = number;
 }
 
 void People::activate() {
@@ -177,61 +165,24 @@ void People::activate() {
   const std::string id = "r" + std::to_string(number);
   const core::Value inputs{{"n", number}, {"where", sites()}};
   core::ActivateRequest meaning;
-  meaning.asker = asker({});
+  meaning.asker.user = ann();
   meaning.campaign = campaign.row.name;
   meaning.activation = *core::ActivationId::parse(id);
   meaning.inputs = core::dump(inputs);
   meaning.paused = dice_.one_in(5);
-  put("antiphon/" + centre_.name().text() + "/campaign/" + campaign.row.name.text() +
-          "/activate/ann",
-      {{"activation", id}, {"inputs", inputs}, {"paused", meaning.paused}}, meaning,
-      known ? number : 0);
-}
-
-void People::apply(int n) {
-  core::ApplyRequest meaning;
-  meaning.asker = asker({});
-  meaning.document = generated_campaign(n).document;
-  put("antiphon/" + centre_.name().text() + "/apply/ann", core::Value::parse(meaning.document),
-      meaning, 0);
-}
-
-std::optional<core::ActivationId> People::some_run() {
-  if (!centre_.up()) return std::nullopt;
-  store::Reader& reader = centre_.reader();
-  const auto runs = reader.activations({}, {{}, 50});
-  if (runs.empty()) return std::nullopt;
-  return runs[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(runs.size())))].id;
-}
-
-void People::act() {
-  const auto run = some_run();
-  if (!run) return;
-  constexpr std::array verbs{core::Verb::pause, core::Verb::resume, core::Verb::cancel};
-  verb(*run, verbs[static_cast<std::size_t>(dice_.below(3))]);
-}
-
-void People::verb(const core::ActivationId& run, core::Verb verb) {
-  core::VerbRequest meaning;
-  meaning.asker = asker({});
-  meaning.activation = run;
-  meaning.verb = verb;
-  put("antiphon/" + centre_.name().text() + "/activation/" + run.text() + "/" +
-          std::string(core::to_text(verb)) + "/ann",
-      core::Value::object(), meaning, 0);
-}
-
-void People::resume_paused() {
-  if (!waiting_.empty()) return;
-  store::Reader& reader = centre_.reader();
-  store::Reader::ActivationFilter paused;
-  paused.state = "paused";
-  for (const core::Activation& run : reader.activations(paused, {{}, 50})) {
-    verb(run.id, core::Verb::resume);
-  }
+  Letter& letter =
+      put("antiphon/" + centre_.name().text() + "/campaign/" + campaign.row.name.text() +
+              "/activate/ann",
+          {{"activation", id}, {"inputs", inputs}, {"paused", meaning.paused}}, meaning);
+  letter.run = meaning.activation;
+  if (known) letter.number = number;
 }
 
 // ---- what came of it
+
+bool People::excused(const Letter& letter, const std::set<std::string>& put_aside) const {
+  return put_aside.contains(letter.message->topic) && may_be_put_aside(letter);
+}
 
 bool People::may_be_put_aside(const Letter& letter) const {
   return centre_.deaths_with(letter.message->topic + "\n" + letter.message->payload) >= 2;
@@ -263,6 +214,7 @@ void People::check() {
   }
   const auto put_aside = topics_put_aside();
   for (const Letter& letter : letters_) {
+    check_answered(letter, put_aside);
     if (letter.number == 0) continue;
     const int count = runs[letter.number];
     const std::string which = "message " + std::to_string(letter.number);
@@ -272,8 +224,7 @@ void People::check() {
     if (count > 1 && !may_repeat) {
       world_.broken("I2", which + " started " + std::to_string(count) + " runs");
     }
-    if (count == 0 && letter.taken &&
-        !(put_aside.contains(letter.message->topic) && may_be_put_aside(letter))) {
+    if (count == 0 && letter.taken && !excused(letter, put_aside)) {
       world_.broken("I2", which + " was acknowledged, and started no run");
     }
   }

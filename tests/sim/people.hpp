@@ -11,6 +11,7 @@
 
 #include "engine/core/messages.hpp"
 #include "engine/runtime/inbound.hpp"
+#include "engine/runtime/messenger.hpp"
 #include "engine/store/store.hpp"
 #include "tests/sim/dice.hpp"
 #include "tests/sim/virtual_packets.hpp"
@@ -37,21 +38,30 @@ class People {
   /// `node` has acknowledged this copy to the broker.
   void taken(const Node& node, const Deliver& copy);
 
+  /// The plane answers; what it says has to be so.
+  void answered(const Node& node, const runtime::AnswerOut& out);
+
   /// What their centre has acknowledged was applied, and nothing was applied twice.
   void check();
 
  private:
-  /// A message of theirs, and the run that has to come of it.
+  /// A message of theirs, and what has to come of it.
   struct Letter {
     MessagePtr message;
-    std::int64_t number = 0;  ///< in the run's inputs; 0: no run
+    std::int64_t number = 0;                ///< in the run's inputs; 0: no run
+    std::optional<core::ActivationId> run;  ///< that it activates or acts on
+    std::optional<core::Verb> verb;
+    std::optional<int> applied;  ///< a campaign's number
+    core::Instant said;
+    std::optional<core::Instant> answered;
     bool sent = false;
     bool taken = false;
   };
 
   void receive(const Packet& packet);
   void connect();
-  void put(std::string topic, core::Value payload, runtime::Inbound meaning, std::int64_t number);
+  /// The letter is there until the next one is put.
+  Letter& put(std::string topic, core::Value payload, runtime::Inbound meaning);
   void send_waiting();
   void trigger();
   void activate();
@@ -60,6 +70,13 @@ class People {
   void plan_one(core::Instant at, std::function<void()> act);
   core::Value sites();
   std::optional<core::ActivationId> some_run();
+  static core::UserName ann();
+  std::string answer_topic() const;
+  bool contradicted(const Letter& letter, const std::function<bool(const Letter&)>& contrary) const;
+  void check_act(const Letter& letter);
+  void check_applied(const Letter& letter);
+  void check_answered(const Letter& letter, const std::set<std::string>& put_aside);
+  bool excused(const Letter& letter, const std::set<std::string>& put_aside) const;
   bool may_be_put_aside(const Letter& letter) const;
   std::set<std::string> topics_put_aside();
   void verb(const core::ActivationId& run, core::Verb verb);

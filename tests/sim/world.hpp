@@ -72,6 +72,7 @@ class World {
   // What planes do.
   void sent(const Node& from, const core::PlaneName& site, const core::Command& command);
   void acknowledged(const Node& node, const Deliver& copy);
+  void answered(const Node& node, const runtime::AnswerOut& out);
   void work_begun(const Node& node, const runtime::Work& work,
                   const std::optional<core::Activation>& run,
                   const std::optional<core::Task>& task);

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// What operators ask for, and what has to be so once it was answered.
+#include <nlohmann/json.hpp>
+
+#include "engine/core/json.hpp"
+#include "engine/core/status.hpp"
+#include "tests/sim/campaigns.hpp"
+#include "tests/sim/people.hpp"
+#include "tests/sim/world.hpp"
+
+namespace antiphon::sim {
+
+core::UserName People::ann() {
+  return *core::UserName::parse("ann");
+}
+
+std::string People::answer_topic() const {
+  return "antiphon/" + centre_.name().text() + "/answer/ann/";
+}
+
+void People::apply(int n) {
+  core::ApplyRequest meaning;
+  meaning.asker.user = ann();
+  meaning.document = generated_campaign(n).document;
+  put("antiphon/" + centre_.name().text() + "/apply/ann", core::Value::parse(meaning.document),
+      meaning)
+      .applied = n;
+}
+
+std::optional<core::ActivationId> People::some_run() {
+  if (!centre_.up()) return std::nullopt;
+  store::Reader& reader = centre_.reader();
+  const auto runs = reader.activations({}, {{}, 50});
+  if (runs.empty()) return std::nullopt;
+  return runs[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(runs.size())))].id;
+}
+
+void People::act() {
+  const auto run = some_run();
+  if (!run) return;
+  constexpr std::array verbs{core::Verb::pause, core::Verb::resume, core::Verb::cancel};
+  verb(*run, verbs[static_cast<std::size_t>(dice_.below(3))]);
+}
+
+void People::verb(const core::ActivationId& run, core::Verb verb) {
+  core::VerbRequest meaning;
+  meaning.asker.user = ann();
+  meaning.activation = run;
+  meaning.verb = verb;
+  Letter& letter = put("antiphon/" + centre_.name().text() + "/activation/" + run.text() + "/" +
+                           std::string(core::to_text(verb)) + "/ann",
+                       core::Value::object(), meaning);
+  letter.run = run;
+  letter.verb = verb;
+}
+
+void People::resume_paused() {
+  if (!waiting_.empty()) return;
+  store::Reader& reader = centre_.reader();
+  store::Reader::ActivationFilter paused;
+  paused.state = "paused";
+  for (const core::Activation& run : reader.activations(paused, {{}, 50})) {
+    verb(run.id, core::Verb::resume);
+  }
+}
+
+// ---- what came of it
+
+void People::answered(const Node& node, const runtime::AnswerOut& out) {
+  const std::string topic = answer_topic();
+  if (&node != &centre_ || !out.asker.reply_to || !out.asker.reply_to->starts_with(topic)) return;
+  Letter& letter = letters_[std::stoul(out.asker.reply_to->substr(topic.size())) - 1];
+  letter.answered = world_.now;
+  if (out.answer.status >= core::status::bad_request) return;
+  if (letter.applied) {
+    check_applied(letter);
+  } else {
+    check_act(letter);
+  }
+}
+
+/// Somebody may have asked for the contrary meanwhile.
+bool People::contradicted(const Letter& letter,
+                          const std::function<bool(const Letter&)>& contrary) const {
+  return std::any_of(letters_.begin(), letters_.end(), [&](const Letter& other) {
+    return (!other.answered || *other.answered >= letter.said) && contrary(other);
+  });
+}
+
+void People::check_act(const Letter& letter) {
+  using State = core::ActivationState;
+  const auto run = centre_.reader().activation(*letter.run);
+  const auto asked = [&](core::Verb verb) {
+    return contradicted(
+        letter, [&](const Letter& other) { return other.run == letter.run && other.verb == verb; });
+  };
+  bool so = run.has_value();
+  if (so && letter.verb == core::Verb::cancel) {
+    so = run->state != State::running && run->state != State::paused;
+  } else if (so && letter.verb == core::Verb::pause) {
+    so = run->state != State::running || asked(core::Verb::resume);
+  } else if (so && letter.verb == core::Verb::resume) {
+    so = run->state != State::paused || asked(core::Verb::pause);
+  }
+  if (so) return;
+  world_.broken("I2", "run " + letter.run->text() + " is not what " + letter.message->topic +
+                          " was answered to have made of it");
+}
+
+void People::check_applied(const Letter& letter) {
+  const core::CampaignVersion& row = generated_campaign(*letter.applied).row;
+  const auto rows = centre_.disk().begin();
+  const auto stored = rows->by_hash(row.hash);
+  const auto newest = rows->newest(row.name_space, row.name);
+  const bool other_applied = contradicted(letter, [&](const Letter& other) {
+    return other.applied && other.applied != letter.applied &&
+           generated_campaign(*other.applied).row.name == row.name;
+  });
+  if (stored && newest && (newest->hash == row.hash || other_applied)) return;
+  world_.broken("I2", row.version.text() + " was applied, as the answer says, and is not stored");
+}
+
+/// Of a plane that never died an answer came with each acknowledgement.
+void People::check_answered(const Letter& letter, const std::set<std::string>& put_aside) {
+  const bool wanted = letter.run || letter.applied;
+  if (!wanted || !letter.taken || letter.answered || centre_.disk().identity().boot > 1) return;
+  if (excused(letter, put_aside)) return;
+  world_.broken("I2", letter.message->topic + " was acknowledged, and not answered");
+}
+
+}  // namespace antiphon::sim
