@@ -7,7 +7,7 @@
 namespace antiphon::stages {
 
 /// Who carries each out, what a restart makes of it, and whether a parent's command may run it when
-/// the configuration names no offers (protocol.md, Commands and replies).
+/// the configuration names no offers (docs/site-protocol.md, Commands).
 core::Providers standard_providers();
 
 }  // namespace antiphon::stages

@@ -213,10 +213,11 @@ TEST_CASE("schemas: the decoder takes each message's example and refuses its cou
   }
 }
 
-TEST_CASE("schemas: each JSON block of the protocol's page is one of the examples") {
+TEST_CASE("schemas: each JSON block of the protocol's pages is one of the examples") {
   std::vector<Value> examples;
   for (const auto& name : schema_names()) examples.push_back(example(name));
-  std::istringstream page(text_of(fs::path(ANTIPHON_SOURCE_DIR) / "docs" / "protocol.md"));
+  const fs::path docs = fs::path(ANTIPHON_SOURCE_DIR) / "docs";
+  std::istringstream page(text_of(docs / "protocol.md") + text_of(docs / "site-protocol.md"));
   std::size_t blocks = 0;
   std::string line;
   while (std::getline(page, line)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a site has to do (docs/protocol.md, Being a site), as a table of checks, each by itself.
+// What a site has to do (docs/site-protocol.md), as a table of checks, each by itself.
 #pragma once
 
 #include <string_view>

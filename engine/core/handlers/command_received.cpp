@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // At a site a task is one run, keyed (origin, task id); each attempt that is executed is one stage
-// run of it (docs/protocol.md, Commands and replies).
+// run of it (docs/site-protocol.md, Commands).
 #include <algorithm>
 
 #include "engine/core/drive.hpp"
