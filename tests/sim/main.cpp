@@ -145,7 +145,7 @@ int run_seeds(const Options& options) {
   const double took = seconds_since(start);
   show_totals(options, first, totals, took);
   show_marks(totals);
-  show_cells(totals, options.all_marks);
+  show_cells(totals, options.cells);
   if (failure) {
     show_failure(options, *failure);
     return 1;

@@ -91,8 +91,9 @@ void add_options(CLI::App& app, Options& options) {
   add_modes(app, options);
   app.add_option("--from", options.from, "the first of many; default: chance, of a hunt 1")
       ->check(whole(0, seed_most));
-  app.add_flag("--all-marks", options.all_marks,
-               "fail if a mark is never hit, and say what of the table was never met");
+  app.add_flag("--all-marks", options.all_marks, "name the marks that are never hit, and fail");
+  app.add_flag("--cells", options.cells,
+               "name the cells of the table of states and events that were not met");
   app.add_flag("--full", options.full,
                "JSON on the wire and SQLite below, instead of values and memory");
   app.add_option("--bug", options.bug, "plant this bug; with --mutants: hunt only this one")
@@ -103,6 +104,7 @@ void add_options(CLI::App& app, Options& options) {
     check_modes(app);
     check_belongs(app, "--from", {"--seeds", "--seconds", "--mutants"});
     check_belongs(app, "--all-marks", {"--seeds", "--seconds"});
+    check_belongs(app, "--cells", {"--seeds", "--seconds"});
     check_belongs(app, "--full", {"--seed", "--seeds", "--seconds"});
     check_belongs(app, "--bug", {"--seed", "--seeds", "--seconds", "--mutants"});
     check_belongs(app, "--trace", {"--seed", "--mutants"});

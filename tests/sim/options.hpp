@@ -22,6 +22,7 @@ struct Options {
 
   std::optional<std::uint64_t> from;
   bool all_marks = false;
+  bool cells = false;
   bool full = false;
   std::string bug;
   bool trace = false;
