@@ -5,6 +5,7 @@
 #include "engine/core/status.hpp"
 #include "engine/runtime/entropy.hpp"
 #include "engine/runtime/failpoint.hpp"
+#include "engine/store/records.hpp"
 #include "tests/sim/campaigns.hpp"
 #include "tests/sim/people.hpp"
 #include "tests/sim/trouble.hpp"
@@ -163,22 +164,23 @@ bool World::at_rest() {
   for (const auto& people : people_) {
     if (!people->done()) return false;
   }
-  for (const auto& centre : centres()) {
-    for (const core::Activation& run : centre->reader().activations({}, {{}, 500})) {
-      if (!rests(centre->reader(), run)) return false;
-    }
+  bool rest = true;
+  for (const auto& node : nodes_) {
+    store::each_activation(node->reader(), [&](const core::Activation& run) {
+      rest = rest && rests(node->reader(), run);
+    });
   }
-  return true;
+  return rest;
 }
 
 void World::check_end() {
-  for (const auto& centre : centres()) {
-    for (const core::Activation& run : centre->reader().activations({}, {{}, 500})) {
-      if (rests(centre->reader(), run)) continue;
-      broken("L1", "run " + run.id.text() + " is " + std::string(core::to_text(run.state)) +
-                       " in stage " + run.stage + ", " + core::to_text(now - run.updated) +
-                       " after its last change");
-    }
+  for (const auto& node : nodes_) {
+    store::each_activation(node->reader(), [&](const core::Activation& run) {
+      if (rests(node->reader(), run)) return;
+      broken("L1", node->name().text() + ": run " + run.id.text() + " is " +
+                       std::string(core::to_text(run.state)) + " in stage " + run.stage + ", " +
+                       core::to_text(now - run.updated) + " after its last change");
+    });
   }
   for (const auto& people : people_) people->check();
   if (!ask_.replay) return;
