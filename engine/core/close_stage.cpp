@@ -46,12 +46,12 @@ std::string stage_failed(const StageRun& run, const std::string& cause) {
 }
 
 /// The table of symphony.md section 4k.
-Decision decide(const Slice& slice, const StageSpec& spec, const Aggregate& all) {
+Decision decide(Slice& slice, const StageSpec& spec, const Aggregate& all) {
   const StageRun& run = *slice.run;
   const bool error = run.failed > 0;
   std::string chosen;
   if (spec.selector != nullptr) {
-    const RunScope scope(slice.rows, *slice.activation);
+    const RunScope scope(slice.rows, *slice.activation, slice.now(), slice.draws);
     const Value inputs = parse_object(run.inputs);
     const auto context = inputs.find("context");
     const auto value = spec.selector->evaluate(

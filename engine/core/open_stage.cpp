@@ -254,7 +254,7 @@ void open_stage(Slice& slice) {
   fresh.opened_at = slice.now();
   slice.begin(std::move(fresh));
 
-  const RunScope scope(slice.rows, activation);
+  const RunScope scope(slice.rows, activation, slice.now(), slice.draws);
   auto contexts = resolve_contexts(slice, spec, scope);
   if (!contexts) return fail_before_tasks(slice, contexts.error());
   auto view = evaluate_inputs(slice, spec, scope, previous, slice.plane.self.text());
@@ -273,7 +273,7 @@ void open_stage(Slice& slice) {
 }
 
 void open_tasks(Slice& slice) {
-  const RunScope scope(slice.rows, *slice.activation);
+  const RunScope scope(slice.rows, *slice.activation, slice.now(), slice.draws);
   const auto contexts = Value::parse(slice.run->contexts).get<std::vector<std::string>>();
   open_chunk(slice, spec_of(slice), scope, contexts);
   after_settling(slice);

@@ -42,6 +42,23 @@ TaskId Draws::task_id() {
   return *TaskId::parse(characters(id_characters));
 }
 
+std::string Draws::uuid() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  Seed bits = next();
+  bits.high = (bits.high & ~0xF000ULL) | 0x4000ULL;              // version 4
+  bits.low = (bits.low & ~(0xC0ULL << 56U)) | (0x80ULL << 56U);  // the variant of RFC 9562
+  std::string text;
+  for (const std::uint64_t half : {bits.high, bits.low}) {
+    for (int shift = 60; shift >= 0; shift -= 4) {
+      const bool parted =
+          text.size() == 8 || text.size() == 13 || text.size() == 18 || text.size() == 23;
+      if (parted) text += '-';
+      text += digits[(half >> static_cast<unsigned>(shift)) & 0xFU];
+    }
+  }
+  return text;
+}
+
 Duration Draws::jitter(Duration around) {
   static std::int64_t drawn_ever = 0;
   if (planted(Planted::hidden_state)) around.ms += ++drawn_ever % 7;

@@ -29,6 +29,9 @@ class Draws {
   /// `count` (at most 26) characters of the same alphabet.
   std::string characters(std::size_t count);
 
+  /// A random UUID, version 4: 01234567-89ab-4cde-8f01-23456789abcd.
+  std::string uuid();
+
   /// `around` +-20 %, so that many waiters do not come back at the same moment.
   Duration jitter(Duration around);
 

@@ -56,8 +56,12 @@ Result<Value> RowOutputs::output(std::string_view stage, std::string_view name) 
   return *value;
 }
 
-RunScope::RunScope(Rows& rows, const Activation& activation)
-    : outputs_(rows, activation.id), trigger_(parse_object(activation.inputs)) {
+RunScope::RunScope(Rows& rows, const Activation& activation, Instant now, Draws& draws)
+    : outputs_(rows, activation.id),
+      sites_(rows),
+      now_(now),
+      draws_(draws),
+      trigger_(parse_object(activation.inputs)) {
   if (activation.trigger.empty()) return;
   const Value message = parse_object(activation.trigger);
   topic_ = topic_levels(message.at("topic").get<std::string>());
@@ -74,6 +78,9 @@ Scope RunScope::scope(const Value* inputs, const TemplateMap* raw, const Value* 
   scope.outputs = &outputs_;
   scope.trigger = &trigger_;
   scope.value = value;
+  scope.sites = &sites_;
+  scope.now = now_;
+  scope.draws = &draws_;
   if (payload_) scope.payload = &*payload_;
   if (topic_) scope.topic = &*topic_;
   return scope;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the expressions of a run can read: the activation's inputs, the waking message, outputs of
-// earlier stages, and the built-in inputs. Made for one event; outputs are read from the rows on
-// demand and kept while it lives.
+// earlier stages, the plane's sites, the event's time and randomness, and the built-in inputs. Made
+// for one event; outputs are read from the rows on demand and kept while it lives.
 #pragma once
 
 #include <map>
@@ -12,7 +12,9 @@
 
 #include "engine/core/campaign.hpp"
 #include "engine/core/model.hpp"
+#include "engine/core/random.hpp"
 #include "engine/core/rows.hpp"
+#include "engine/core/sources.hpp"
 #include "engine/core/template.hpp"
 
 namespace antiphon::core {
@@ -41,9 +43,21 @@ class RowOutputs final : public OutputReader {
   mutable std::map<std::string, std::optional<Read>, std::less<>> cache_;
 };
 
+/// `$sites` over the rows.
+class RowSites final : public SiteSource {
+ public:
+  explicit RowSites(Rows& rows) : rows_(rows) {}
+
+  std::vector<SiteView> sites() const override { return rows_.sites(); }
+
+ private:
+  Rows& rows_;
+};
+
 class RunScope {
  public:
-  RunScope(Rows& rows, const Activation& activation);
+  /// Time and randomness are the event's.
+  RunScope(Rows& rows, const Activation& activation, Instant now, Draws& draws);
   RunScope(const RunScope&) = delete;
   RunScope& operator=(const RunScope&) = delete;
 
@@ -55,6 +69,9 @@ class RunScope {
 
  private:
   RowOutputs outputs_;
+  RowSites sites_;
+  Instant now_;
+  Draws& draws_;
   Value trigger_;
   std::optional<Value> payload_;
   std::optional<TopicLevels> topic_;

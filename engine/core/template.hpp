@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,11 @@
 namespace antiphon::core {
 
 struct Scope;
+class Draws;
+class SecretSource;
+class ConfigSource;
+class DeploymentSource;
+class SiteSource;
 
 /// A value of a document, its expressions parsed once. Immutable and shared between all runs of a
 /// campaign version.
@@ -57,12 +63,18 @@ struct Scope {
   /// `$input`: the same stage's inputs as the document has them; an expression in one is evaluated
   /// in turn.
   const TemplateMap* raw_inputs = nullptr;
-  const OutputReader* outputs = nullptr;    ///< `$output`
-  const Value* trigger = nullptr;           ///< `$trigger`: the activation's inputs
-  const Value* payload = nullptr;           ///< `$payload`
-  const TopicLevels* topic = nullptr;       ///< `$topic`
-  const Value* value = nullptr;             ///< `$val`, `$context`
-  const TemplateMap* properties = nullptr;  ///< `$property`
+  const OutputReader* outputs = nullptr;         ///< `$output`
+  const Value* trigger = nullptr;                ///< `$trigger`: the activation's inputs
+  const Value* payload = nullptr;                ///< `$payload`
+  const TopicLevels* topic = nullptr;            ///< `$topic`
+  const Value* value = nullptr;                  ///< `$val`, `$context`
+  const TemplateMap* properties = nullptr;       ///< `$property`
+  const SecretSource* secrets = nullptr;         ///< `$secret`
+  const ConfigSource* configs = nullptr;         ///< `$config`
+  const DeploymentSource* deployment = nullptr;  ///< `$instance`, `$param`
+  const SiteSource* sites = nullptr;             ///< `$sites`
+  std::optional<Instant> now;                    ///< `$now`: the event's time
+  Draws* draws = nullptr;  ///< `$uuid`: the event's randomness, so that a replay draws the same
 };
 
 }  // namespace antiphon::core

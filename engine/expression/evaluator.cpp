@@ -96,12 +96,16 @@ Outcome Evaluation::joined(const TextPattern& pattern) {
 Outcome Evaluation::tree(const Tree& tree, std::size_t column) {
   if (tree.parts.empty()) return core::Value();
   auto all = value(*tree.parts.front());
+  std::size_t left = limits::result_bytes;
   for (std::size_t i = 1; all && i < tree.parts.size(); ++i) {
     auto next = value(*tree.parts[i]);
     if (!next) return next;
     const bool alike =
         (all->is_array() && next->is_array()) || (all->is_object() && next->is_object());
     if (alike) {
+      if (!take_size(*next, left)) {
+        return failure_in_text(column, "the value is larger than 1 MiB");
+      }
       merge(*all, std::move(*next));
     } else {
       std::string text = take_text(std::move(*all));
@@ -178,11 +182,27 @@ Outcome Evaluation::combine(core::Value left, const Link& link, const core::Valu
 
 Outcome Evaluation::call(const Call& call) {
   auto result = call.function->apply(*this, call);
+  if (!result) return result;
   // Longer text would only grow from call to call; what is structured never grows.
-  if (result && result->is_string() && is_larger_than(*result, limits::result_bytes)) {
+  if (result->is_string() && is_larger_than(*result, limits::result_bytes)) {
     return failure(call, "the result is larger than 1 MiB");
   }
+  if (!count(*result)) return failure(call, "more than 2,000,000 values to look at");
   return result;
+}
+
+bool Evaluation::count(const core::Value& value) {
+  constexpr std::size_t bytes_per_visit = 1024;
+  if (visits_ <= 0) return false;
+  if (value.is_string()) {
+    visits_ -= static_cast<int>(value.get_ref<const std::string&>().size() / bytes_per_visit);
+  } else if (value.is_structured()) {
+    for (const core::Value& item : value) {
+      --visits_;
+      if (!count(item)) return false;
+    }
+  }
+  return visits_ > 0;
 }
 
 core::Result<Text> Evaluation::text(const Node& node) {
@@ -198,7 +218,7 @@ Outcome Evaluation::follow(const core::TemplateMap& map, std::string_view object
                            std::string_view name, const Call& call) {
   const auto found = map.find(name);
   if (found == map.end()) {
-    return failure(call, "there is no '" + std::string(name) + "' in " + std::string(object));
+    return missing(call, "there is no '" + std::string(name) + "' in " + std::string(object));
   }
   for (std::size_t i = 0; i < open_.size(); ++i) {
     if (open_[i].map == &map && open_[i].name == name) {
@@ -211,6 +231,7 @@ Outcome Evaluation::follow(const core::TemplateMap& map, std::string_view object
   }
   open_.push_back(Reference{&map, object, found->first});
   const auto* ours = dynamic_cast<const Compiled*>(found->second.get());
+  missing_ = false;
   auto result = ours != nullptr ? value(ours->pattern()) : found->second->evaluate(scope_);
   open_.pop_back();
   return result;
@@ -231,32 +252,40 @@ Outcome Evaluation::query(const Call& call, const JsonPath& path, std::string_vi
   auto found = path.find(value, visits_);
   if (found) return found;
   if (found.error().status != core::status::not_found) return bad_path(call, text, found.error());
-  return failure(call, "no matches for " + shown_path(text) + " in " + std::string(place));
+  return missing(call, "no matches for " + shown_text(text) + " in " + std::string(place));
 }
 
 tl::unexpected<core::Error> Evaluation::bad_path(const Call& call, std::string_view text,
-                                                 const core::Error& error) const {
-  return failure(call, "JSONPath " + shown_path(text) + ": " + error.message, error.hint);
+                                                 const core::Error& error) {
+  return failure(call, "JSONPath " + shown_text(text) + ": " + error.message, error.hint);
 }
 
-Outcome Evaluation::finite(const Number& number, std::size_t column) const {
+Outcome Evaluation::finite(const Number& number, std::size_t column) {
   if (is_finite(number)) return to_value(number);
   return failure_in_text(column, "the result is too large for a number");
 }
 
-Outcome Evaluation::bounded(std::string text, std::size_t column) const {
+Outcome Evaluation::bounded(std::string text, std::size_t column) {
   if (text.size() <= limits::result_bytes) return core::Value(std::move(text));
   return failure_in_text(column, "the text is larger than 1 MiB");
 }
 
 tl::unexpected<core::Error> Evaluation::failure(const Call& call, const std::string& what,
-                                                std::string hint) const {
+                                                std::string hint) {
   return failure_in_text(call.column, "$" + std::string(call.function->name) + ": " + what,
                          std::move(hint));
 }
 
+tl::unexpected<core::Error> Evaluation::missing(const Call& call, const std::string& what,
+                                                std::string hint) {
+  auto error = failure(call, what, std::move(hint));
+  missing_ = true;
+  return error;
+}
+
 tl::unexpected<core::Error> Evaluation::failure_in_text(std::size_t column, const std::string& what,
-                                                        std::string hint) const {
+                                                        std::string hint) {
+  missing_ = false;
   return failure_at(field_, column, what, std::move(hint));
 }
 

@@ -54,10 +54,15 @@ class Evaluation {
   core::Result<core::Value> query(const Call& call, const JsonPath& path, std::string_view text,
                                   const core::Value& value, std::string_view place);
   tl::unexpected<core::Error> bad_path(const Call& call, std::string_view text,
-                                       const core::Error& error) const;
+                                       const core::Error& error);
   /// An error of this call: begins with the field, the column and the function's name.
   tl::unexpected<core::Error> failure(const Call& call, const std::string& what,
-                                      std::string hint = {}) const;
+                                      std::string hint = {});
+  /// The same, where what was asked for is not there. $default and $coalesce go on after it.
+  tl::unexpected<core::Error> missing(const Call& call, const std::string& what,
+                                      std::string hint = {});
+  /// Is the error that was made last one of missing()?
+  bool is_missing() const { return missing_; }
 
  private:
   struct Reference {
@@ -80,23 +85,26 @@ class Evaluation {
   Outcome chain(const Chain& chain);
   Outcome combine(core::Value left, const Link& link, const core::Value& right);
   Outcome call(const Call& call);
+  /// False if `value`, which a call has copied, is more than may be looked at.
+  bool count(const core::Value& value);
 
-  Outcome finite(const Number& number, std::size_t column) const;
-  Outcome bounded(std::string text, std::size_t column) const;
+  Outcome finite(const Number& number, std::size_t column);
+  Outcome bounded(std::string text, std::size_t column);
   tl::unexpected<core::Error> failure_in_text(std::size_t column, const std::string& what,
-                                              std::string hint = {}) const;
+                                              std::string hint = {});
   std::string circle(std::size_t first) const;
   /// Each leaf of a list or map has its own steps; what a text refers to counts as that text's.
   void begin_leaf() {
     if (!open_.empty()) return;
     steps_ = 0;
-    visits_ = limits::path_visits;
+    visits_ = limits::visits;
   }
 
   const core::Scope& scope_;
   std::string_view field_;  ///< of the text that is being evaluated
   int steps_ = 0;
-  int visits_ = limits::path_visits;
+  int visits_ = limits::visits;
+  bool missing_ = false;
   int depth_ = 0;
   std::vector<Reference> open_;
 };

@@ -19,8 +19,15 @@ Outcome output(Evaluation& evaluation, const Call& call);
 Outcome trigger(Evaluation& evaluation, const Call& call);
 Outcome property(Evaluation& evaluation, const Call& call);
 Outcome topic(Evaluation& evaluation, const Call& call);
-Outcome no_source(Evaluation& evaluation, const Call& call);
-Outcome no_deployment(Evaluation& evaluation, const Call& call);
+
+// functions_sources.cpp: what asks whoever runs the expression.
+Outcome secret(Evaluation& evaluation, const Call& call);
+Outcome config(Evaluation& evaluation, const Call& call);
+Outcome instance(Evaluation& evaluation, const Call& call);
+Outcome param(Evaluation& evaluation, const Call& call);
+Outcome sites(Evaluation& evaluation, const Call& call);
+Outcome now(Evaluation& evaluation, const Call& call);
+Outcome uuid(Evaluation& evaluation, const Call& call);
 
 // functions_query.cpp: what looks into a value, by key or JSONPath.
 Outcome context(Evaluation& evaluation, const Call& call);
@@ -39,6 +46,20 @@ Outcome either(Evaluation& evaluation, const Call& call);
 Outcome negation(Evaluation& evaluation, const Call& call);
 Outcome choice(Evaluation& evaluation, const Call& call);
 Outcome member(Evaluation& evaluation, const Call& call);
+
+Outcome or_default(Evaluation& evaluation, const Call& call);
+Outcome coalesce(Evaluation& evaluation, const Call& call);
+
+// functions_lists.cpp: what folds lists and objects.
+Outcome length(Evaluation& evaluation, const Call& call);
+Outcome keys(Evaluation& evaluation, const Call& call);
+Outcome sum(Evaluation& evaluation, const Call& call);
+Outcome least(Evaluation& evaluation, const Call& call);
+Outcome most(Evaluation& evaluation, const Call& call);
+Outcome all(Evaluation& evaluation, const Call& call);
+Outcome any(Evaluation& evaluation, const Call& call);
+Outcome first(Evaluation& evaluation, const Call& call);
+Outcome join(Evaluation& evaluation, const Call& call);
 
 // functions_text.cpp: what makes text.
 Outcome text(Evaluation& evaluation, const Call& call);

@@ -7,13 +7,12 @@
 
 #include "engine/expression/function_bodies.hpp"
 #include "engine/expression/nearest.hpp"
-#include "engine/expression/utf8.hpp"
 
 namespace antiphon::expression {
 namespace {
 
 constexpr std::array table{
-    // name, least and most arguments, body, JSONPath
+    // name, least and most arguments, body, path
     Function{"input", 1, 1, bodies::input},
     Function{"output", 2, 2, bodies::output},
     Function{"trigger", 2, 2, bodies::trigger},
@@ -36,27 +35,26 @@ constexpr std::array table{
     Function{"jsonpath", 2, 2, bodies::json_path, PathArgument::quoted},
     Function{"base64encode", 1, 1, bodies::encode},
     Function{"base64decode", 1, 1, bodies::decode},
-    Function{"secret", 2, 2, bodies::no_source},
-    Function{"config", 2, any_number, bodies::no_source},
-    Function{"instance", 0, 0, bodies::no_deployment},
-    Function{"param", 1, 1, bodies::no_deployment},
+    Function{"secret", 2, 2, bodies::secret},
+    Function{"config", 2, any_number, bodies::config},
+    Function{"instance", 0, 0, bodies::instance},
+    Function{"param", 1, 1, bodies::param},
     Function{"topic", 1, 1, bodies::topic},
     Function{"payload", 0, 1, bodies::payload, PathArgument::bare},
-    // Known by name and refused.
-    Function{"sites"},
-    Function{"now"},
-    Function{"uuid"},
-    Function{"len"},
-    Function{"keys"},
-    Function{"sum"},
-    Function{"min"},
-    Function{"max"},
-    Function{"all"},
-    Function{"any"},
-    Function{"first"},
-    Function{"join"},
-    Function{"default"},
-    Function{"coalesce"},
+    Function{"sites", 0, 1, bodies::sites},
+    Function{"now", 0, 0, bodies::now},
+    Function{"uuid", 0, 0, bodies::uuid},
+    Function{"len", 1, 1, bodies::length},
+    Function{"keys", 1, 1, bodies::keys},
+    Function{"sum", 1, any_number, bodies::sum},
+    Function{"min", 1, any_number, bodies::least},
+    Function{"max", 1, any_number, bodies::most},
+    Function{"all", 1, any_number, bodies::all},
+    Function{"any", 1, any_number, bodies::any},
+    Function{"first", 1, 1, bodies::first},
+    Function{"join", 1, 2, bodies::join},
+    Function{"default", 2, 2, bodies::or_default},
+    Function{"coalesce", 1, any_number, bodies::coalesce},
 };
 
 }  // namespace
@@ -84,14 +82,6 @@ std::string_view without_quotes(std::string_view argument) {
   const bool quoted = argument.size() >= 2 && argument.front() == argument.back() &&
                       quotes.find(argument.front()) != std::string_view::npos;
   return quoted ? argument.substr(1, argument.size() - 2) : argument;
-}
-
-std::string shown_path(std::string_view path) {
-  constexpr std::size_t longest = 80;
-  if (path.size() <= longest) return "'" + std::string(path) + "'";
-  std::size_t end = 0;
-  while (end < longest) end += character_bytes(path.substr(end));
-  return "'" + std::string(path.substr(0, end)) + "...'";
 }
 
 }  // namespace antiphon::expression

@@ -25,7 +25,6 @@ struct Function {
   std::string_view name;  ///< without the `$`
   std::size_t least = 0;  ///< arguments
   std::size_t most = 0;
-  /// Null: the name is known, and refused as not supported yet.
   core::Result<core::Value> (*apply)(Evaluation&, const Call&) = nullptr;
   /// Whether its last argument is a JSONPath.
   PathArgument path = PathArgument::none;
@@ -42,8 +41,5 @@ bool is_marked_path(std::string_view argument);
 
 /// The argument without the quotes around it, if it has some.
 std::string_view without_quotes(std::string_view argument);
-
-/// The path as messages show it: in quotes, a long one cut.
-std::string shown_path(std::string_view path);
 
 }  // namespace antiphon::expression

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The functions that compare and choose: $equal, $gt and its kin, $and, $or, $not, $if, $in.
-#include <algorithm>
+// The functions that compare and choose: $equal, $gt and its kin, $and, $or, $not, $if, $in,
+// $default, $coalesce.
 #include <array>
-#include <optional>
 #include <string>
 #include <utility>
 
+#include "engine/expression/arguments.hpp"
 #include "engine/expression/function_bodies.hpp"
 #include "engine/expression/numbers.hpp"
 #include "engine/expression/render.hpp"
@@ -13,53 +13,19 @@
 namespace antiphon::expression::bodies {
 namespace {
 
-constexpr std::array true_texts{"1", "t", "T", "TRUE", "true", "True"};
-constexpr std::array false_texts{"0", "f", "F", "FALSE", "false", "False"};
-
-template <class Texts>
-bool holds(const Texts& texts, const core::Value& value) {
-  const auto& text = value.get_ref<const std::string&>();
-  return std::any_of(texts.begin(), texts.end(), [&](const char* one) { return text == one; });
-}
-
-std::optional<bool> boolean_of(const core::Value& value) {
-  if (value.is_boolean()) return value.get<bool>();
-  if (!value.is_string()) return std::nullopt;
-  if (holds(true_texts, value)) return true;
-  if (holds(false_texts, value)) return false;
-  return std::nullopt;
-}
-
-core::Result<bool> boolean(Evaluation& evaluation, const Call& call, std::size_t index) {
-  const auto value = evaluation.value(*call.arguments[index]);
-  if (!value) return tl::unexpected<core::Error>(value.error());
-  const auto truth = boolean_of(*value);
-  if (truth) return *truth;
-  return evaluation.failure(call, "'" + to_text(*value) + "' is no boolean", "give true or false");
-}
-
-core::Result<Number> numeric(Evaluation& evaluation, const Call& call, std::size_t index) {
-  const auto value = evaluation.value(*call.arguments[index]);
-  if (!value) return tl::unexpected<core::Error>(value.error());
-  const auto number =
-      value->is_string() ? parse_number(value->get_ref<const std::string&>()) : number_of(*value);
-  if (number) return *number;
-  return evaluation.failure(call, "'" + to_text(*value) + "' is no number");
-}
-
 /// compare() of the two arguments, both numbers.
 core::Result<int> order(Evaluation& evaluation, const Call& call) {
-  const auto a = numeric(evaluation, call, 0);
+  const auto a = number_argument(evaluation, call, 0);
   if (!a) return tl::unexpected<core::Error>(a.error());
-  const auto b = numeric(evaluation, call, 1);
+  const auto b = number_argument(evaluation, call, 1);
   if (!b) return tl::unexpected<core::Error>(b.error());
   return compare(*a, *b);
 }
 
 core::Result<std::pair<bool, bool>> booleans(Evaluation& evaluation, const Call& call) {
-  const auto a = boolean(evaluation, call, 0);
+  const auto a = boolean_argument(evaluation, call, 0);
   if (!a) return tl::unexpected<core::Error>(a.error());
-  const auto b = boolean(evaluation, call, 1);
+  const auto b = boolean_argument(evaluation, call, 1);
   if (!b) return tl::unexpected<core::Error>(b.error());
   return std::pair(*a, *b);
 }
@@ -70,6 +36,13 @@ bool are_equal(const core::Value& a, const core::Value& b) {
   if (left && right) return nearly_equal(*left, *right);
   if (a.is_string() && b.is_string()) return a == b;
   return to_text(a) == to_text(b);
+}
+
+/// What is missing, null or empty text is no value; any other error is one, so that it is told.
+bool has_value(const Evaluation& evaluation, const Outcome& outcome) {
+  if (!outcome) return !evaluation.is_missing();
+  const bool empty = outcome->is_string() && outcome->get_ref<const std::string&>().empty();
+  return !empty && !outcome->is_null();
 }
 
 }  // namespace
@@ -101,7 +74,7 @@ Outcome less_or_equal(Evaluation& evaluation, const Call& call) {
 Outcome between(Evaluation& evaluation, const Call& call) {
   std::array<Number, 3> numbers;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const auto number = numeric(evaluation, call, i);
+    const auto number = number_argument(evaluation, call, i);
     if (!number) return tl::unexpected<core::Error>(number.error());
     numbers[i] = *number;
   }
@@ -122,7 +95,7 @@ Outcome either(Evaluation& evaluation, const Call& call) {
 }
 
 Outcome negation(Evaluation& evaluation, const Call& call) {
-  return boolean(evaluation, call, 0).map([](bool truth) { return core::Value(!truth); });
+  return boolean_argument(evaluation, call, 0).map([](bool truth) { return core::Value(!truth); });
 }
 
 Outcome choice(Evaluation& evaluation, const Call& call) {
@@ -143,6 +116,20 @@ Outcome member(Evaluation& evaluation, const Call& call) {
     found = found || one->view() == wanted->view();
   }
   return core::Value(found);
+}
+
+Outcome or_default(Evaluation& evaluation, const Call& call) {
+  auto value = evaluation.value(*call.arguments[0]);
+  if (has_value(evaluation, value)) return value;
+  return evaluation.value(*call.arguments[1]);
+}
+
+Outcome coalesce(Evaluation& evaluation, const Call& call) {
+  for (const NodePtr& argument : call.arguments) {
+    auto value = evaluation.value(*argument);
+    if (has_value(evaluation, value)) return value;
+  }
+  return core::Value();
 }
 
 }  // namespace antiphon::expression::bodies

@@ -28,14 +28,14 @@ Outcome input_named(Evaluation& evaluation, const Call& call, std::string_view n
   if (scope.raw_inputs != nullptr) {
     return evaluation.follow(*scope.raw_inputs, "inputs", name, call);
   }
-  if (scope.inputs == nullptr) return evaluation.failure(call, "there are no inputs here");
-  return evaluation.failure(call, "there is no " + in_quotes(name) + " in inputs");
+  if (scope.inputs == nullptr) return evaluation.missing(call, "there are no inputs here");
+  return evaluation.missing(call, "there is no " + in_quotes(name) + " in inputs");
 }
 
 Outcome topic_level(Evaluation& evaluation, const Call& call, std::int64_t number) {
   const auto& levels = evaluation.scope().topic->levels;
   if (number < 1 || static_cast<std::uint64_t>(number) > levels.size()) {
-    return evaluation.failure(call, "the topic has no level " + std::to_string(number),
+    return evaluation.missing(call, "the topic has no level " + std::to_string(number),
                               "its levels are 1 to " + std::to_string(levels.size()));
   }
   return core::Value(levels[static_cast<std::size_t>(number - 1)]);
@@ -57,7 +57,7 @@ Outcome output(Evaluation& evaluation, const Call& call) {
   if (evaluation.scope().outputs == nullptr) return core::Value("");
   auto value = evaluation.scope().outputs->output(stage->view(), name->view());
   if (value) return value;
-  return evaluation.failure(call, value.error().message, value.error().hint);
+  return evaluation.missing(call, value.error().message, value.error().hint);
 }
 
 Outcome trigger(Evaluation& evaluation, const Call& call) {
@@ -71,7 +71,7 @@ Outcome property(Evaluation& evaluation, const Call& call) {
   const auto name = evaluation.text(*call.arguments[0]);
   if (!name) return tl::unexpected<core::Error>(name.error());
   const auto* properties = evaluation.scope().properties;
-  if (properties == nullptr) return evaluation.failure(call, "there are no properties here");
+  if (properties == nullptr) return evaluation.missing(call, "there are no properties here");
   return evaluation.follow(*properties, "properties", name->view(), call)
       .map([](const core::Value& value) { return core::Value(to_text(value)); });
 }
@@ -80,7 +80,7 @@ Outcome topic(Evaluation& evaluation, const Call& call) {
   const auto level = evaluation.value(*call.arguments[0]);
   if (!level) return level;
   if (evaluation.scope().topic == nullptr) {
-    return evaluation.failure(call, "no message woke this activation");
+    return evaluation.missing(call, "no message woke this activation");
   }
   if (const auto number = number_of(*level)) {
     if (const auto* whole = std::get_if<std::int64_t>(&*number)) {
@@ -90,16 +90,8 @@ Outcome topic(Evaluation& evaluation, const Call& call) {
   const auto& named = evaluation.scope().topic->named;
   const auto found = named.find(to_text(*level));
   if (found != named.end()) return core::Value(found->second);
-  return evaluation.failure(call, "the topic has no level named " + in_quotes(to_text(*level)),
+  return evaluation.missing(call, "the topic has no level named " + in_quotes(to_text(*level)),
                             "name it in the trigger's filter: +" + to_text(*level));
-}
-
-Outcome no_source(Evaluation& evaluation, const Call& call) {
-  return evaluation.failure(call, "no source of that kind is configured");
-}
-
-Outcome no_deployment(Evaluation& evaluation, const Call& call) {
-  return evaluation.failure(call, "there is no deployment here");
 }
 
 }  // namespace antiphon::expression::bodies

@@ -61,7 +61,7 @@ bool parse_json(core::Value& value) {
 
 Outcome context(Evaluation& evaluation, const Call& call) {
   const auto* value = evaluation.scope().value;
-  if (value == nullptr) return evaluation.failure(call, "there is no context value here");
+  if (value == nullptr) return evaluation.missing(call, "there is no context value here");
   if (call.arguments.empty()) return *value;
   const auto key = evaluation.text(*call.arguments[0]);
   if (!key) return tl::unexpected<core::Error>(key.error());
@@ -71,14 +71,14 @@ Outcome context(Evaluation& evaluation, const Call& call) {
   if (const auto* found = member(*value, key->view())) return *found;
   const std::string name = "'" + key->string() + "'";
   if (value->is_object()) {
-    return evaluation.failure(call, "there is no " + name + " in the context value");
+    return evaluation.missing(call, "there is no " + name + " in the context value");
   }
-  return evaluation.failure(call, "the context value is no object with a key " + name);
+  return evaluation.missing(call, "the context value is no object with a key " + name);
 }
 
 Outcome payload(Evaluation& evaluation, const Call& call) {
   const auto* value = evaluation.scope().payload;
-  if (value == nullptr) return evaluation.failure(call, "no message woke this activation");
+  if (value == nullptr) return evaluation.missing(call, "no message woke this activation");
   if (call.arguments.empty()) return *value;
   const auto path = evaluation.text(*call.arguments[0]);
   if (!path) return tl::unexpected<core::Error>(path.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/expression/json_context.hpp"
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -8,9 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "engine/core/random.hpp"
 #include "engine/core/run_scope.hpp"
 #include "engine/core/status.hpp"
 #include "engine/expression/compile.hpp"
+#include "engine/expression/json_sources.hpp"
 #include "engine/expression/nearest.hpp"
 
 namespace antiphon::expression {
@@ -20,6 +23,14 @@ using Problem = std::optional<core::Error>;
 
 Problem problem(const std::string& what, std::string hint = {}) {
   return core::Error{core::status::bad_request, what, std::move(hint)};
+}
+
+/// Moves what was made to where it is owned, and points the scope to it.
+template <class Made, class Port>
+Problem keep(std::optional<Made>& owned, core::Result<Made> made, const Port*& port) {
+  if (!made) return std::move(made.error());
+  port = &owned.emplace(std::move(*made));
+  return std::nullopt;
 }
 
 }  // namespace
@@ -56,45 +67,95 @@ struct JsonContext::Owned {
   core::TemplateMap properties;
   std::optional<Outputs> outputs;
   core::TopicLevels topic;
+  std::optional<JsonFields> secrets;
+  std::optional<JsonFields> configs;
+  std::optional<JsonDeployment> deployment;
+  std::optional<JsonSites> sites;
+  std::optional<core::Draws> draws;
   core::Scope scope;
 
+  using Take = Problem (Owned::*)(const core::Value& item);
+
   Problem take(const std::string& key, const core::Value& item);
+  Problem take_value(const core::Value& item);
+  Problem take_payload(const core::Value& item);
+  Problem take_topic(const core::Value& item);
+  Problem take_triggers(const core::Value& item);
+  Problem take_inputs(const core::Value& item);
+  Problem take_properties(const core::Value& item);
   Problem take_outputs(const core::Value& item);
+  Problem take_secrets(const core::Value& item);
+  Problem take_config(const core::Value& item);
+  Problem take_deployment(const core::Value& item);
+  Problem take_sites(const core::Value& item);
+  Problem take_now(const core::Value& item);
+  Problem take_seed(const core::Value& item);
   static Problem take_templates(const std::string& key, const core::Value& item,
                                 core::TemplateMap& map);
 };
 
 Problem JsonContext::Owned::take(const std::string& key, const core::Value& item) {
-  if (key == "value") {
-    value = item;
-    scope.value = &value;
-  } else if (key == "payload") {
-    payload = item;
-    scope.payload = &payload;
-  } else if (key == "topic") {
-    if (!item.is_string()) return problem("context: 'topic' is no text");
-    topic = core::topic_levels(item.get_ref<const std::string&>());
-    scope.topic = &topic;
-  } else if (key == "triggers") {
-    if (!item.is_object()) return problem("context: 'triggers' is no object");
-    triggers = item;
-    scope.trigger = &triggers;
-  } else if (key == "inputs") {
-    scope.raw_inputs = &inputs;
-    return take_templates(key, item, inputs);
-  } else if (key == "properties") {
-    scope.properties = &properties;
-    return take_templates(key, item, properties);
-  } else if (key == "outputs") {
-    return take_outputs(item);
-  } else {
-    const std::string_view meant =
-        nearest(key, {"inputs", "outputs", "triggers", "value", "properties", "payload", "topic"});
-    return problem("context: unknown key '" + key + "'",
-                   meant.empty() ? "inputs, outputs, triggers, value, properties, payload or topic"
-                                 : "did you mean '" + std::string(meant) + "'?");
+  static constexpr std::array<std::pair<std::string_view, Take>, 13> keys{{
+      {"inputs", &Owned::take_inputs},
+      {"outputs", &Owned::take_outputs},
+      {"triggers", &Owned::take_triggers},
+      {"value", &Owned::take_value},
+      {"properties", &Owned::take_properties},
+      {"payload", &Owned::take_payload},
+      {"topic", &Owned::take_topic},
+      {"secrets", &Owned::take_secrets},
+      {"config", &Owned::take_config},
+      {"deployment", &Owned::take_deployment},
+      {"sites", &Owned::take_sites},
+      {"now", &Owned::take_now},
+      {"seed", &Owned::take_seed},
+  }};
+  std::vector<std::string_view> known;
+  std::string all;
+  for (const auto& [name, take_item] : keys) {
+    if (name == key) return (this->*take_item)(item);
+    known.push_back(name);
+    all += (all.empty() ? "" : ", ") + std::string(name);
   }
+  const std::string_view meant = nearest(key, known);
+  return problem("context: unknown key '" + key + "'",
+                 meant.empty() ? all : "did you mean '" + std::string(meant) + "'?");
+}
+
+Problem JsonContext::Owned::take_value(const core::Value& item) {
+  value = item;
+  scope.value = &value;
   return std::nullopt;
+}
+
+Problem JsonContext::Owned::take_payload(const core::Value& item) {
+  payload = item;
+  scope.payload = &payload;
+  return std::nullopt;
+}
+
+Problem JsonContext::Owned::take_topic(const core::Value& item) {
+  if (!item.is_string()) return problem("context: 'topic' is no text");
+  topic = core::topic_levels(item.get_ref<const std::string&>());
+  scope.topic = &topic;
+  return std::nullopt;
+}
+
+Problem JsonContext::Owned::take_triggers(const core::Value& item) {
+  if (!item.is_object()) return problem("context: 'triggers' is no object");
+  triggers = item;
+  scope.trigger = &triggers;
+  return std::nullopt;
+}
+
+Problem JsonContext::Owned::take_inputs(const core::Value& item) {
+  scope.raw_inputs = &inputs;
+  return take_templates("inputs", item, inputs);
+}
+
+Problem JsonContext::Owned::take_properties(const core::Value& item) {
+  scope.properties = &properties;
+  return take_templates("properties", item, properties);
 }
 
 Problem JsonContext::Owned::take_outputs(const core::Value& item) {
@@ -106,6 +167,37 @@ Problem JsonContext::Owned::take_outputs(const core::Value& item) {
   }
   outputs.emplace(item);
   scope.outputs = &*outputs;
+  return std::nullopt;
+}
+
+Problem JsonContext::Owned::take_secrets(const core::Value& item) {
+  return keep(secrets, JsonFields::make("secrets", item), scope.secrets);
+}
+
+Problem JsonContext::Owned::take_config(const core::Value& item) {
+  return keep(configs, JsonFields::make("config", item), scope.configs);
+}
+
+Problem JsonContext::Owned::take_deployment(const core::Value& item) {
+  return keep(deployment, JsonDeployment::make(item), scope.deployment);
+}
+
+Problem JsonContext::Owned::take_sites(const core::Value& item) {
+  return keep(sites, JsonSites::make(item), scope.sites);
+}
+
+Problem JsonContext::Owned::take_now(const core::Value& item) {
+  if (!item.is_string()) return problem("context: 'now' is no text");
+  const auto time = core::parse_rfc3339(item.get_ref<const std::string&>());
+  if (!time) return problem("context: 'now': " + time.error().message, time.error().hint);
+  scope.now = *time;
+  return std::nullopt;
+}
+
+Problem JsonContext::Owned::take_seed(const core::Value& item) {
+  if (!item.is_number_unsigned()) return problem("context: 'seed' is no whole number");
+  draws.emplace(core::Seed{0, item.get<std::uint64_t>()});
+  scope.draws = &*draws;
   return std::nullopt;
 }
 

@@ -15,15 +15,18 @@ class JsonContext {
  public:
   /// Keys, all optional: `inputs` and `properties` (objects; their texts are the document's, so
   /// expressions in them are evaluated when they are read), `outputs` (object: stage to object),
-  /// `triggers` (object), `value` and `payload` (anything), `topic` (text). Another key or type is
-  /// an error, status 400.
+  /// `triggers` (object), `value` and `payload` (anything), `topic` (text), `secrets` and `config`
+  /// (object to object of fields), `deployment` (`{instance, params}`), `sites` (list of `{name,
+  /// online, labels}`), `now` (RFC 3339), `seed` (a whole number, for `$uuid`). Another key or type
+  /// is an error, status 400.
   static core::Result<JsonContext> make(const core::Value& context);
 
   JsonContext(JsonContext&&) noexcept;
   JsonContext& operator=(JsonContext&&) noexcept;
   ~JsonContext();
 
-  /// Valid as long as this object lives, wherever it is moved to.
+  /// Valid as long as this object lives, wherever it is moved to. Each `$uuid` draws a further id
+  /// from it.
   const core::Scope& scope() const;
 
  private:

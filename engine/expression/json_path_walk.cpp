@@ -204,7 +204,7 @@ bool Walk::visit(int times) {
     visits_ -= times;
     return true;
   }
-  problem_ = "more than 1,000,000 values to look at";
+  problem_ = "more than 2,000,000 values to look at";
   return false;
 }
 

@@ -21,9 +21,9 @@ inline constexpr int depth = 256;
 /// Nodes visited for one text of a document, what it refers to included: bounds the time an event
 /// can take.
 inline constexpr int steps = 10'000;
-/// Values that JSONPaths look at for one text of a document. A message of 1 MiB holds half as many,
-/// and a path that goes through them again and again ends here.
-inline constexpr int path_visits = 1'000'000;
+/// Values that JSONPaths look at and calls copy for one text of a document. A message of 1 MiB
+/// holds a quarter as many at most; what goes through one again and again ends here.
+inline constexpr int visits = 2'000'000;
 /// A regular expression's source, and what RE2 may take to compile and run it.
 inline constexpr std::size_t pattern_bytes = 1024;
 inline constexpr int pattern_memory_bytes = 1024 * 1024;

@@ -8,6 +8,7 @@
 #include "engine/expression/functions.hpp"
 #include "engine/expression/lexer.hpp"
 #include "engine/expression/limits.hpp"
+#include "engine/expression/render.hpp"
 #include "engine/expression/utf8.hpp"
 
 namespace antiphon::expression {
@@ -225,9 +226,6 @@ Parsed Parser::call() {
     return failure(begin, "unknown function $" + std::string(name.text),
                    unknown_function_hint(name.text));
   }
-  if (function->apply == nullptr) {
-    return failure(begin, "function $" + std::string(name.text) + " is not supported yet");
-  }
   auto given = arguments(name);
   if (!given) return tl::unexpected<core::Error>(std::move(given.error()));
   return checked(Call{function, begin, std::move(*given)}, name);
@@ -274,7 +272,7 @@ Parsed Parser::checked(Call call, const Token& name) {
       call.path = std::move(*path);
     } else if (function.path != PathArgument::bare || is_marked_path(*text)) {
       return failure(call.arguments.back()->column,
-                     "$" + std::string(name.text) + ": JSONPath " + shown_path(*text) + ": " +
+                     "$" + std::string(name.text) + ": JSONPath " + shown_text(*text) + ": " +
                          path.error().message,
                      path.error().hint);
     }

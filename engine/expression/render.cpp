@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/expression/numbers.hpp"
+#include "engine/expression/utf8.hpp"
 
 namespace antiphon::expression {
 namespace {
@@ -51,6 +52,18 @@ void append_text(std::string& out, const core::Value& value) {
   } else {
     append_json(out, value);
   }
+}
+
+std::string shown(const core::Value& value) {
+  return shown_text(to_text(value));
+}
+
+std::string shown_text(std::string_view text) {
+  constexpr std::size_t longest = 80;
+  if (text.size() <= longest) return "'" + std::string(text) + "'";
+  std::size_t end = 0;
+  while (end < longest) end += character_bytes(text.substr(end));
+  return "'" + std::string(text.substr(0, end)) + "...'";
 }
 
 std::string to_json(const core::Value& value) {

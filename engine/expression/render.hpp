@@ -14,6 +14,10 @@ namespace antiphon::expression {
 std::string to_text(const core::Value& value);
 void append_text(std::string& out, const core::Value& value);
 
+/// As messages show it: the text in quotes, a long one cut.
+std::string shown(const core::Value& value);
+std::string shown_text(std::string_view text);
+
 /// Compact JSON; a float that is a whole number within ±2^53 prints as the integer.
 std::string to_json(const core::Value& value);
 void append_json(std::string& out, const core::Value& value);

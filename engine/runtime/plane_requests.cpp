@@ -138,6 +138,9 @@ Answer Plane::on(Batch& batch, const core::ApplyRequest& request) {
   }
   if (applied.triggers_changed && !core::planted(core::Planted::triggers_not_reloaded)) {
     batch.triggers = read_triggers(*batch.rows);
+    if (core::planted(core::Planted::triggers_of_old_version)) {
+      for (const auto& [filter, triggers] : triggers_) (*batch.triggers)[filter] = triggers;
+    }
   }
   return applied.answer;
 }
@@ -188,6 +191,11 @@ void Plane::fire(Batch& batch, const core::TriggerRow& trigger, const core::Topi
   core::Scope scope_of_message;
   scope_of_message.payload = &payload;
   scope_of_message.topic = &topic;
+  const core::RowSites sites(*batch.rows);
+  core::Draws draws(seeds_());
+  scope_of_message.sites = &sites;
+  scope_of_message.now = batch.now;
+  scope_of_message.draws = &draws;
   const auto inputs = core::evaluate(spec->inputs, scope_of_message);
   if (!inputs) {
     reject(batch, message.topic, {}, inputs.error());

@@ -282,20 +282,5 @@ TEST_CASE("expression: values as text, JSON and base64") {
   });
 }
 
-TEST_CASE("expression: functions without their source, and those to come, are errors by name") {
-  check(Refusals{
-      {"${{$secret(a,b)}}", "$secret: no source of that kind is configured"},
-      {"${{$config(a,b,c)}}", "$config: no source of that kind is configured"},
-      {"${{$secret(a)}}", "$secret takes 2 arguments, not 1"},
-      {"${{$instance()}}", "$instance: there is no deployment here"},
-      {"${{$param(a)}}", "$param: there is no deployment here"},
-  });
-  for (const char* name : {"sites", "now", "uuid", "len", "keys", "sum", "min", "max", "all", "any",
-                           "first", "join", "default", "coalesce"}) {
-    CHECK(refused(std::string("${{$") + name + "()}}") ==
-          std::string("field, column 4: function $") + name + " is not supported yet");
-  }
-}
-
 }  // namespace
 }  // namespace antiphon::expression

@@ -97,6 +97,7 @@ TEST_CASE("expression: a value ends at 1 MiB") {
            {"${{$base64encode($val()+$val())}}", context},
            {"${{[$val()+$val()]}}", context},
            {"${{$val()}}", list},
+           {"${{$val() x $val()}}", list},
            {"${{$json($val())}}", list}}) {
     CAPTURE(text);
     CHECK(refused(text, scope).find("larger than 1 MiB") != std::string::npos);
@@ -223,14 +224,24 @@ TEST_CASE("expression: a context of JSON names what it does not know") {
   for (const Wrong& one : std::vector<Wrong>{
            {R"({"input":{}})", "context: unknown key 'input'", "did you mean 'inputs'?"},
            {R"({"zzzzzz":{}})", "context: unknown key 'zzzzzz'",
-            "inputs, outputs, triggers, value, properties, payload or topic"},
+            "inputs, outputs, triggers, value, properties, payload, topic, secrets, config, "
+            "deployment, sites, now, seed"},
            {"[]", "the context is no JSON object", ""},
            {R"({"inputs":[]})", "context: 'inputs' is no object", ""},
            {R"({"properties":"x"})", "context: 'properties' is no object", ""},
            {R"({"triggers":null})", "context: 'triggers' is no object", ""},
            {R"({"outputs":1})", "context: 'outputs' is no object", ""},
            {R"({"outputs":{"s":1}})", "context: 'outputs.s' is no object", ""},
-           {R"({"topic":1})", "context: 'topic' is no text", ""}}) {
+           {R"({"topic":1})", "context: 'topic' is no text", ""},
+           {R"({"secrets":1})", "context: 'secrets' is no object", ""},
+           {R"({"config":{"o":1}})", "context: 'config.o' is no object", ""},
+           {R"({"deployment":1})", "context: 'deployment' is no object", ""},
+           {R"({"deployment":{"params":1}})", "context: 'deployment.params' is no object", ""},
+           {R"({"sites":{}})", "context: 'sites' is no list", ""},
+           {R"({"sites":[{"name":"a","labels":{"x":1}}]})",
+            "context: an item of 'sites' is no object of name, online and labels", ""},
+           {R"({"now":1})", "context: 'now' is no text", ""},
+           {R"({"seed":"x"})", "context: 'seed' is no whole number", ""}}) {
     CAPTURE(one.context);
     const auto made = JsonContext::make(core::Value::parse(one.context));
     REQUIRE_FALSE(made.has_value());

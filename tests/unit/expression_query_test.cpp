@@ -81,10 +81,12 @@ TEST_CASE("expression: paths count what they look at, over all of one text") {
   const auto context = core::Value{{"value", list}}.dump();
   const std::string one = "$val('$[?(@==99999)]')";
   CHECK(evaluated("${{" + one + "}}", context) == core::Value(99'999));
-  CHECK(refused("${{" + one + repeated("+" + one, 5) + "}}", context)
-            .find("more than 1,000,000 values to look at") != std::string::npos);
-  CHECK(evaluated(core::Value(std::vector<std::string>(6, "${{" + one + "}}")), context)->size() ==
-        6);
+  CHECK(refused("${{" + one + repeated("+" + one, 12) + "}}", context)
+            .find("more than 2,000,000 values to look at") != std::string::npos);
+  CHECK(evaluated(core::Value(std::vector<std::string>(12, "${{" + one + "}}")), context)->size() ==
+        12);
+  CHECK(refused("${{$len($val())" + repeated("+$len($val())", 30) + "}}", context)
+            .find("more than 2,000,000 values to look at") != std::string::npos);
   CHECK(refused("${{$jsonpath($val(),'$[0,0][*]')}}",
                 core::Value{{"value", {{std::string(600'000, 'x')}}}}.dump())
             .find("the matches are larger than 1 MiB") != std::string::npos);

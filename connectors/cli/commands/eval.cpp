@@ -60,9 +60,10 @@ void add_eval(CLI::App& app, Run& run) {
   auto options = std::make_shared<EvalOptions>();
   auto* command =
       app.add_subcommand("eval", "the value of a text with expressions, as JSON; needs no broker");
-  command->add_option(
-      "--context", options->context_file,
-      "JSON file with inputs, outputs, triggers, value, properties, payload, topic");
+  command->add_option("--context", options->context_file,
+                      "JSON file with inputs, outputs, triggers, value, properties, payload, "
+                      "topic, secrets, config, "
+                      "deployment, sites, now, seed");
   command
       ->add_option("text", options->text,
                    "for example '${{$input(a)}}'; put -- before one that begins with -")
