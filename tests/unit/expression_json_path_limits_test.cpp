@@ -7,14 +7,13 @@
 #include <vector>
 
 #include "engine/expression/json_path.hpp"
+#include "engine/expression/limits.hpp"
 #include "tests/support/texts.hpp"
 
 namespace antiphon::expression {
 namespace {
 
 using antiphon::test::repeated;
-
-constexpr int many = 2'000'000;
 
 TEST_CASE("jsonpath: what is no path is refused, with the character") {
   struct Wrong {
@@ -101,7 +100,7 @@ TEST_CASE("jsonpath: nesting, patterns, paths and visits have their bounds") {
            {"$.n[?($.a<$.b)]", &many_items},
            {"$.n[?($.n[?(@==-1)])]", &many_items}}) {
     CAPTURE(path);
-    int visits = many;
+    int visits = limits::visits;
     const auto found = JsonPath::parse(path)->find(*whole, visits);
     REQUIRE_FALSE(found.has_value());
     CHECK(found.error().message == "more than 2,000,000 values to look at");
@@ -110,7 +109,7 @@ TEST_CASE("jsonpath: nesting, patterns, paths and visits have their bounds") {
 }
 
 TEST_CASE("jsonpath: a filter compares one value with one") {
-  int visits = many;
+  int visits = limits::visits;
   const core::Value value = core::Value::parse("[[1,2]]");
   CHECK(JsonPath::parse("$[?(@[*]==1)]")->find(value, visits).error().message ==
         "a filter compares one value, and its path leads to several");
