@@ -153,6 +153,7 @@ struct TriggerRow {
   std::string name;
   std::string filter;
   std::string hash;
+  bool operator==(const TriggerRow&) const = default;
 };
 
 /// A plane below this one, by its presence, hello, or our configuration.

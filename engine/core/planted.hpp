@@ -21,6 +21,7 @@ enum class Planted {
   any_attempt_settles,
   no_window,
   triggers_not_reloaded,
+  triggers_of_old_version,
   due_before_commit,
   hidden_state,
   no_repeats,

@@ -313,11 +313,9 @@ core::Duration Plane::patience() {
 std::vector<core::Violation> Plane::check_memory() const {
   std::vector<core::Violation> found;
   const auto rows = store_.begin();
-  std::map<std::string, std::size_t> stored;
-  for (const core::TriggerRow& trigger : rows->triggers()) ++stored[trigger.filter];
-  bool same = stored.size() == triggers_.size();
-  for (const auto& [filter, triggers] : triggers_) same = same && stored[filter] == triggers.size();
-  if (!same) found.push_back({"I9", "the triggers in memory are not those of the store"});
+  if (triggers_ != read_triggers(*rows)) {
+    found.push_back({"I9", "the triggers in memory are not those of the store"});
+  }
   if (next_due_ != rows->next_due()) {
     found.push_back({"I9", "what is due next in memory is not what is due in the store"});
   }

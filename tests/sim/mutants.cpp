@@ -50,6 +50,8 @@ const std::vector<Mutant>& mutants() {
       {Planted::no_window, "no-window", "I8", "as many commands are in flight as there are", flood},
       {Planted::triggers_not_reloaded, "triggers-not-reloaded", "I9",
        "an applied campaign's triggers are not taken up"},
+      {Planted::triggers_of_old_version, "triggers-of-old-version", "I9",
+       "triggers go on starting the version before the one that was applied"},
       {Planted::due_before_commit, "due-before-commit", "I9",
        "what is due next is remembered before it is stored"},
       {Planted::hidden_state, "hidden-state", "I10", "what happens depends on what is not stored"},

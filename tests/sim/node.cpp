@@ -278,9 +278,7 @@ void Node::check_runs() {
     const auto rows = disk_->begin();
     world_.broken(*this, claims_.check(*rows));
   }
-  if (process_ && process_->plane && ++looks_ % 8 == 0) {
-    world_.broken(*this, process_->plane->check_memory());
-  }
+  if (process_ && process_->plane) world_.broken(*this, process_->plane->check_memory());
 }
 
 void Node::check_run(const core::ActivationId& id) {

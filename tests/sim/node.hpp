@@ -147,7 +147,6 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   std::function<void(store::Store&)> prepare_;
   std::unique_ptr<Process> process_;
   std::uint64_t processes_ = 0;
-  std::uint64_t looks_ = 0;
   core::Instant booted_;
   core::Instant own_start_;
   core::Duration ahead_{};
