@@ -29,5 +29,7 @@ inline constexpr std::size_t pattern_bytes = 1024;
 inline constexpr int pattern_memory_bytes = 1024 * 1024;
 /// A value, as text or JSON; it has to fit into rows and messages.
 inline constexpr std::size_t result_bytes = 1024 * 1024;
+/// Values that an expression is said to be able to give; a selector names a few stages.
+inline constexpr std::size_t possibilities = 64;
 
 }  // namespace antiphon::expression::limits

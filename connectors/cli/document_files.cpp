@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "connectors/cli/document_files.hpp"
+
+#include <cstdio>
+
+#include "connectors/cli/files.hpp"
+#include "connectors/cli/output.hpp"
+#include "engine/core/json.hpp"
+#include "engine/core/limits.hpp"
+#include "engine/core/status.hpp"
+
+namespace antiphon::cli {
+namespace {
+
+/// What surrounds a document's text in its message: the envelope, the file's name.
+constexpr std::size_t envelope_bytes = 4096;
+
+}  // namespace
+
+std::string shown_name(const std::string& name) {
+  return name == "-" ? "stdin" : name;
+}
+
+core::Result<std::string> read_document(const std::string& name) {
+  auto text = read_text(name, core::limits::document_bytes);
+  if (!text) return text;
+  const std::size_t bytes = core::dump(core::Value(*text)).size() + envelope_bytes;
+  if (bytes <= core::limits::message_bytes) return text;
+  return core::failure(core::status::too_large,
+                       shown_name(name) + " has " + std::to_string(text->size()) +
+                           " bytes, which make a message of " + std::to_string(bytes) +
+                           "; a plane takes " + std::to_string(core::limits::message_bytes),
+                       "give its documents in several files, each a message of its own");
+}
+
+void print_problems(const std::vector<campaign::Problem>& problems) {
+  for (const auto& problem : problems) {
+    std::fprintf(stderr, "%s\n", printable(campaign::to_text(problem)).c_str());
+  }
+}
+
+nlohmann::json problem_value(const std::string& file, const campaign::Problem& problem) {
+  return {{"file", file},           {"line", problem.line},       {"column", problem.column},
+          {"field", problem.field}, {"message", problem.message}, {"hint", problem.hint}};
+}
+
+}  // namespace antiphon::cli

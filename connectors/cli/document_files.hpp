@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Files of campaign documents as the commands take them, and what is said about them.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/campaign/problem.hpp"
+#include "engine/core/error.hpp"
+
+namespace antiphon::cli {
+
+/// What to call the file in messages: "-" is stdin.
+std::string shown_name(const std::string& name);
+
+/// The text of a file that fits into one message; "-" is stdin.
+core::Result<std::string> read_document(const std::string& name);
+
+/// One line each, on stderr.
+void print_problems(const std::vector<campaign::Problem>& problems);
+
+/// As --json has it; `file` is the name as it was given.
+nlohmann::json problem_value(const std::string& file, const campaign::Problem& problem);
+
+}  // namespace antiphon::cli
