@@ -30,9 +30,9 @@ core::Result<Number> number_in(Evaluation& evaluation, const Call& call, const c
 }
 
 core::Result<Number> number_argument(Evaluation& evaluation, const Call& call, std::size_t index) {
-  const auto value = evaluation.value(*call.arguments[index]);
+  const auto value = evaluation.read(*call.arguments[index]);
   if (!value) return tl::unexpected<core::Error>(value.error());
-  return number_in(evaluation, call, *value);
+  return number_in(evaluation, call, **value);
 }
 
 core::Result<bool> boolean_in(Evaluation& evaluation, const Call& call, const core::Value& value) {
@@ -43,9 +43,9 @@ core::Result<bool> boolean_in(Evaluation& evaluation, const Call& call, const co
 }
 
 core::Result<bool> boolean_argument(Evaluation& evaluation, const Call& call, std::size_t index) {
-  const auto value = evaluation.value(*call.arguments[index]);
+  const auto value = evaluation.read(*call.arguments[index]);
   if (!value) return tl::unexpected<core::Error>(value.error());
-  return boolean_in(evaluation, call, *value);
+  return boolean_in(evaluation, call, **value);
 }
 
 }  // namespace antiphon::expression::bodies

@@ -117,10 +117,7 @@ Outcome Evaluation::tree(const Tree& tree, std::size_t column) {
 }
 
 Outcome Evaluation::value(const Node& node) {
-  if (++steps_ > limits::steps) {
-    return failure_in_text(node.column,
-                           "more than " + std::to_string(limits::steps) + " evaluation steps");
-  }
+  if (!step()) return too_many_steps(node);
   if (const auto* literal = std::get_if<Literal>(&node.what)) return literal->value;
   if (depth_ == limits::depth) {
     return failure_in_text(node.column, "references and expressions are nested too deep");
@@ -129,6 +126,21 @@ Outcome Evaluation::value(const Node& node) {
   auto result = compound(node);
   --depth_;
   return result;
+}
+
+core::Result<Reading> Evaluation::read(const Node& node) {
+  if (const auto* literal = std::get_if<Literal>(&node.what)) {
+    if (!step()) return too_many_steps(node);
+    return Reading(literal->value);
+  }
+  auto result = value(node);
+  if (!result) return tl::unexpected<core::Error>(std::move(result.error()));
+  return Reading(std::move(*result));
+}
+
+tl::unexpected<core::Error> Evaluation::too_many_steps(const Node& node) {
+  return failure_in_text(node.column,
+                         "more than " + std::to_string(limits::steps) + " evaluation steps");
 }
 
 Outcome Evaluation::compound(const Node& node) {
@@ -157,12 +169,17 @@ Outcome Evaluation::unary(const Unary& unary, std::size_t column) {
 }
 
 Outcome Evaluation::chain(const Chain& chain) {
+  static const core::Value empty_text = "";
   auto left = operand(chain.first);
   for (const Link& link : chain.links) {
     if (!left) return left;
-    auto right = operand(link.operand);
-    if (!right) return right;
-    left = combine(std::move(*left), link, *right);
+    if (link.operand == nullptr) {
+      left = combine(std::move(*left), link, empty_text);
+      continue;
+    }
+    const auto right = read(*link.operand);
+    if (!right) return tl::unexpected<core::Error>(right.error());
+    left = combine(std::move(*left), link, **right);
   }
   return left;
 }

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstddef>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/core/error.hpp"
@@ -32,6 +34,20 @@ class Text {
   std::string own_;
 };
 
+/// An argument read as it is: views a literal of the tree, else owns.
+class Reading {
+ public:
+  explicit Reading(const core::Value& literal) : literal_(&literal) {}
+  explicit Reading(core::Value&& own) : own_(std::move(own)) {}
+
+  const core::Value& operator*() const { return literal_ != nullptr ? *literal_ : own_; }
+  const core::Value* operator->() const { return &**this; }
+
+ private:
+  const core::Value* literal_ = nullptr;
+  core::Value own_;
+};
+
 class Evaluation {
  public:
   explicit Evaluation(const core::Scope& scope) : scope_(scope) {}
@@ -44,6 +60,8 @@ class Evaluation {
 
   // For the functions' bodies.
   core::Result<core::Value> value(const Node& node);
+  /// The same for who only looks at it.
+  core::Result<Reading> read(const Node& node);
   core::Result<Text> text(const Node& node);
   /// The value of the document's own map at `name`, evaluated in turn; one that leads back to
   /// itself is an error. `object` is what the map is called ("inputs").
@@ -83,6 +101,9 @@ class Evaluation {
   Outcome compound(const Node& node);
   Outcome unary(const Unary& unary, std::size_t column);
   Outcome chain(const Chain& chain);
+  /// Counts an evaluation; false once there were too many.
+  bool step() { return ++steps_ <= limits::steps; }
+  tl::unexpected<core::Error> too_many_steps(const Node& node);
   Outcome combine(core::Value left, const Link& link, const core::Value& right);
   Outcome call(const Call& call);
   /// False if `value`, which a call has copied, is more than may be looked at.

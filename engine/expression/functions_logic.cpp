@@ -48,11 +48,11 @@ bool has_value(const Evaluation& evaluation, const Outcome& outcome) {
 }  // namespace
 
 Outcome equal(Evaluation& evaluation, const Call& call) {
-  const auto a = evaluation.value(*call.arguments[0]);
-  if (!a) return a;
-  const auto b = evaluation.value(*call.arguments[1]);
-  if (!b) return b;
-  return core::Value(are_equal(*a, *b));
+  const auto a = evaluation.read(*call.arguments[0]);
+  if (!a) return tl::unexpected<core::Error>(a.error());
+  const auto b = evaluation.read(*call.arguments[1]);
+  if (!b) return tl::unexpected<core::Error>(b.error());
+  return core::Value(are_equal(**a, **b));
 }
 
 Outcome greater(Evaluation& evaluation, const Call& call) {
@@ -99,10 +99,10 @@ Outcome negation(Evaluation& evaluation, const Call& call) {
 }
 
 Outcome choice(Evaluation& evaluation, const Call& call) {
-  const auto condition = evaluation.value(*call.arguments[0]);
-  if (!condition) return condition;
+  const auto condition = evaluation.read(*call.arguments[0]);
+  if (!condition) return tl::unexpected<core::Error>(condition.error());
   const bool chosen =
-      condition->is_boolean() ? condition->get<bool>() : to_text(*condition) == "true";
+      (*condition)->is_boolean() ? (*condition)->get<bool>() : to_text(**condition) == "true";
   return evaluation.value(*call.arguments[chosen ? 1 : 2]);
 }
 

@@ -50,6 +50,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> header_homes
     {"CLI/", {"connectors/cli", "tests"}},
     {"valijson/", {"tests/unit"}},
     {"doctest/", {"tests"}},
+    {"benchmark/", {"tests/bench"}},
 };
 const std::regex posix_header{
     "(sys|netinet|arpa)/[a-z_]+\\.h|(unistd|fcntl|signal|poll|netdb|spawn|dirent|pwd)\\.h"};
