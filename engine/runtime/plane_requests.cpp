@@ -141,9 +141,6 @@ Answer Plane::on(Batch& batch, const core::ApplyRequest& request) {
     if (core::planted(core::Planted::triggers_of_old_version)) {
       for (const auto& [filter, triggers] : triggers_) (*batch.triggers)[filter] = triggers;
     }
-    if (core::planted(core::Planted::triggers_of_old_version)) {
-      for (const auto& [filter, triggers] : triggers_) (*batch.triggers)[filter] = triggers;
-    }
   }
   return applied.answer;
 }
