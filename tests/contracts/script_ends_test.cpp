@@ -46,7 +46,7 @@ const std::vector<Ending> endings = {
     {"an outputs file that is a list", "echo '[1]' > \"${1%.json}-output.json\"", 10037, "{}",
      "it is of type array"},
     {"an outputs file that is no JSON", "echo '{\"a\":' > \"${1%.json}-output.json\"", 10037, "{}",
-     "parse error"},
+     "no JSON at byte 7"},
     {"an outputs file of 2 MiB", "head -c 2097152 /dev/zero > \"${1%.json}-output.json\"", 10037,
      "{}", "2097152 bytes"},
     {"an outputs file that is a pipe", "mkfifo \"${1%.json}-output.json\"", 10037, "{}",
