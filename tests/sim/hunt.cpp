@@ -9,7 +9,7 @@ namespace antiphon::sim {
 namespace {
 
 constexpr std::uint64_t twice_every = 20;
-constexpr std::uint64_t replay_every = 16;
+constexpr std::uint64_t replay_every = 32;
 
 std::optional<core::Violation> first_of(const Result& result, const std::string& rule) {
   for (const core::Violation& one : result.violations) {

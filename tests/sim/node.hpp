@@ -142,7 +142,8 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   std::optional<Tape> tape_;
   std::unique_ptr<store::Store> disk_;
   std::unique_ptr<store::Reader> reader_;
-  bool sqlite_;  ///< in full mode hq always, of the others each sixth: files take their time
+  bool sqlite_;  ///< in full mode hq always, of the others each tenth: files take their time
+  std::uint64_t looks_ = 0;
   std::string file_;
   std::function<void(store::Store&)> prepare_;
   std::unique_ptr<Process> process_;

@@ -30,11 +30,11 @@ Swarm draw_swarm(std::uint64_t seed, bool full) {
   swarm.region = dice.one_in(10);
   swarm.campaigns = dice.one_in(5) ? 2 : 1;
   swarm.triggers = dice.one_in(5) ? 2 : 1;
-  if (dice.one_in(300)) swarm.triggers = 36;  // more than may be in flight to one site
+  if (dice.one_in(600)) swarm.triggers = 36;  // more than may be in flight to one site
   swarm.acts = dice.one_in(3) ? static_cast<int>(dice.between(1, 3)) : 0;
-  swarm.length = dice.span(core::seconds(3), core::seconds(15));
-  if (dice.one_in(20)) swarm.pace = 1 << dice.between(3, 9);  // minutes, hours
-  if (dice.one_in(800)) swarm.pace = 1 << 14;                 // days
+  swarm.length = dice.span(core::seconds(3), core::seconds(12));
+  if (dice.one_in(40)) swarm.pace = 1 << dice.between(3, 9);  // minutes, hours
+  if (dice.one_in(1500)) swarm.pace = 1 << 14;                // days
   swarm.length = swarm.paced(swarm.length);
   for (core::Duration& every : swarm.every) every = swarm.paced(every);
   swarm.latency_most = dice.span(core::milliseconds(1), core::milliseconds(2000));
