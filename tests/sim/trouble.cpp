@@ -98,8 +98,10 @@ void Trouble::strike(Fault fault) {
     case Fault::forgery:
       return forge();
     case Fault::full:
+      // Not for days: a plane tries again each second, which is many steps and nothing new.
       return any_node().fill_disk(
-          world_.swarm.paced(dice_.span(core::milliseconds(100), core::seconds(20))));
+          std::min(world_.swarm.paced(dice_.span(core::milliseconds(100), core::seconds(20))),
+                   core::hours(1)));
     default:
       return;
   }
