@@ -162,7 +162,7 @@ void check_outputs(Findings& findings, const RunRecord& record, const PlaneName&
   for (const auto& [stage, output] : record.outputs) {
     const OutputsOf row{record.activation, stage};
     const auto run = std::find_if(record.runs.begin(), record.runs.end(),
-                                  [&](const StageRun& r) { return r.run == output.run; });
+                                  [last = output.run](const StageRun& r) { return r.run == last; });
     const bool given = run != record.runs.end() && run->stage == stage && ended(run->state) &&
                        run->state != StageRunState::cancelled;
     findings.expect(given, "I3", row, "no closed stage run gave them");

@@ -75,9 +75,10 @@ void check_triggers(Findings& findings, const PlaneRecord& plane) {
   }
   for (const auto& [campaign, hash] : newest) {
     const VersionRecord& version = plane.versions.at(hash);
-    const bool all = std::all_of(version.triggers.begin(), version.triggers.end(), [&](auto& one) {
-      return in_force.contains({hash, one.first});
-    });
+    const bool all =
+        std::all_of(version.triggers.begin(), version.triggers.end(), [&, &key = hash](auto& one) {
+          return in_force.contains({key, one.first});
+        });
     findings.expect(all, "triggers", version, "a trigger of its document is not in force");
   }
 }

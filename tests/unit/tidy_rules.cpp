@@ -51,6 +51,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> header_homes
     {"valijson/", {"tests/unit"}},
     {"doctest/", {"tests"}},
     {"benchmark/", {"tests/bench"}},
+    {"rapidcheck.h", {"tests/unit"}},
 };
 const std::regex posix_header{
     "(sys|netinet|arpa)/[a-z_]+\\.h|(unistd|fcntl|signal|poll|netdb|spawn|dirent|pwd)\\.h"};
