@@ -21,7 +21,10 @@ struct Received {
   /// The broker had it stored before we subscribed; with `retain_as_published` also if it was
   /// published to be stored.
   bool retained = false;
-  bool duplicate = false;                     ///< MQTT's DUP flag
+  bool duplicate = false;  ///< MQTT's DUP flag
+  /// MQTT's packet identifier; 0 at QoS 0. A redelivery has that of the first delivery (MQTT 5,
+  /// 4.3.2), another message of the session another one, until 65,535 have come.
+  std::uint32_t packet_id = 0;
   std::optional<std::string> response_topic;  ///< MQTT 5 only, like all below
   std::optional<std::string> correlation;
   std::optional<std::string> id;  ///< user property `id`

@@ -11,6 +11,19 @@
 namespace antiphon::bus {
 namespace {
 
+/// The packet identifier is in the C message that Paho's keeps to itself (its getter is compiled
+/// for its own tests only). An explicit instantiation may name a private member ([temp.spec],
+/// access).
+using Inner = MQTTAsync_message mqtt::message::*;
+template <class Tag, Inner member>
+struct Reveal {
+  friend Inner inner(Tag) { return member; }
+};
+struct InnerMessage {
+  friend Inner inner(InnerMessage);
+};
+template struct Reveal<InnerMessage, &mqtt::message::msg_>;
+
 using mqtt::property;
 
 template <class T>
@@ -46,6 +59,8 @@ Received received(const mqtt::message& message) {
   result.qos = message.get_qos();
   result.retained = message.is_retained();
   result.duplicate = message.is_duplicate();
+  if (result.qos > 0)
+    result.packet_id = static_cast<std::uint32_t>((message.*inner(InnerMessage{})).msgid);
   result.response_topic = find<std::string>(properties, property::RESPONSE_TOPIC);
   result.correlation = find<std::string>(properties, property::CORRELATION_DATA);
   result.id = user_property(properties, "id");

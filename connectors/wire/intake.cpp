@@ -99,9 +99,10 @@ class Intake {
 
  private:
   void keep(runtime::Inbound inbound) {
-    arrivals_.push_back({std::move(inbound),
-                         {message_.duplicate, message_.topic + "\n" + message_.payload},
-                         durable_});
+    arrivals_.push_back(
+        {std::move(inbound),
+         {message_.duplicate, message_.packet_id, message_.topic + "\n" + message_.payload},
+         durable_});
   }
   void ask_again(runtime::Inbound inbound) { arrivals_.push_back({std::move(inbound)}); }
 

@@ -2,6 +2,7 @@
 // What reaches a plane's loop from outside, decoded and checked.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -56,8 +57,9 @@ using Inbound = std::variant<core::ActivateRequest, core::VerbRequest, core::App
 /// How a durable message came: what tells a redelivery from a second event (docs/protocol.md,
 /// Receiving).
 struct Delivery {
-  bool duplicate = false;   ///< MQTT's DUP flag
-  std::string fingerprint;  ///< topic and payload bytes; empty: not of the durable class
+  bool duplicate = false;       ///< MQTT's DUP flag
+  std::uint32_t packet_id = 0;  ///< MQTT's, the same when it is delivered again
+  std::string fingerprint;      ///< topic and payload bytes; empty: not of the durable class
 };
 
 }  // namespace antiphon::runtime

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A process with one bus, for tests that kill it: bus_client <uri> <mqtt version> <client id>
-// <filter> <hold|return>. It prints "connected" and the payload of each message before its handler
-// returns; `hold` never returns. Its will goes to "will/<client id>".
+// <filter> <hold|return>. It prints "connected", and the payload and packet identifier of each
+// message before its handler returns; `hold` never returns. Its will goes to "will/<client id>".
 #include <unistd.h>
 
 #include <cstdlib>
@@ -26,7 +26,7 @@ int main(int argc, char** argv) {
   antiphon::bus::Handlers handlers;
   handlers.connected = [](bool) { std::cout << "connected" << std::endl; };
   handlers.message = [hold](const antiphon::bus::Received& message) {
-    std::cout << message.payload << std::endl;
+    std::cout << message.payload << " as " << message.packet_id << std::endl;
     while (hold) pause();
   };
   (*bus)->start(handlers, {argv[4]});

@@ -87,8 +87,14 @@ TEST_CASE_TEMPLATE("bus contract: a message comes as it was sent", World, BUS_WO
   CHECK_FALSE(one.response_topic);
   CHECK_FALSE(one.correlation);
   CHECK_FALSE(one.id);
-  CHECK(recorder.await_message("n/zero").qos == 0);
-  CHECK(recorder.await_message("n/empty").payload.empty());
+  const auto zero = recorder.await_message("n/zero");
+  CHECK(zero.qos == 0);
+  CHECK(zero.packet_id == 0);
+  const auto empty = recorder.await_message("n/empty");
+  CHECK(empty.payload.empty());
+  CHECK(one.packet_id != 0);
+  CHECK(empty.packet_id != 0);
+  CHECK(one.packet_id != empty.packet_id);
   const auto kept = recorder.await_message("kept");
   CHECK(kept.retained);
   CHECK(kept.payload == "old");

@@ -15,6 +15,7 @@ bus::Received received(const Deliver& copy) {
   received.qos = copy.qos;
   received.retained = copy.retained;
   received.duplicate = copy.duplicate;
+  received.packet_id = copy.id;
   received.response_topic = copy.message->response_topic;
   received.correlation = copy.message->correlation;
   received.id = copy.message->id;
@@ -95,7 +96,8 @@ std::vector<wire::Arrival> Post::in(const Deliver& copy,
   }
   wire::Arrival arrival{std::move(inbound), {}, false};
   if (is_durable(arrival.inbound)) {
-    arrival.delivery = {copy.duplicate, copy.message->topic + "\n" + copy.message->payload};
+    arrival.delivery = {copy.duplicate, copy.id,
+                        copy.message->topic + "\n" + copy.message->payload};
     arrival.durable = copy.qos > 0;
   }
   std::vector<wire::Arrival> arrivals;

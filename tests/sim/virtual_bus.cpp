@@ -47,6 +47,7 @@ bus::Received as_received(const Deliver& copy, int version) {
   received.qos = copy.qos;
   received.retained = copy.retained;
   received.duplicate = copy.duplicate;
+  received.packet_id = copy.id;
   if (version == 5) {
     received.response_topic = copy.message->response_topic;
     received.correlation = copy.message->correlation;

@@ -28,7 +28,7 @@ struct Ring {
     message.payload = "{}";
     message.filters = {"bell"};
     std::vector<runtime::Envelope> batch;
-    batch.push_back({message, {true, "bell\n{}"}, [this] { acknowledged = true; }});
+    batch.push_back({message, {true, 1, "bell\n{}"}, [this] { acknowledged = true; }});
     return batch;
   }
 };
