@@ -121,4 +121,26 @@ TEST_CASE("plane: a refused command is kept with its topic") {
   CHECK(rejects.front().status == 403);
 }
 
+TEST_CASE(
+    "plane: of two equal messages both count, though the second one's first delivery is lost") {
+  test::PlaneFixture hq;
+  REQUIRE(hq.apply("metadata: {name: a}\nspec:\n  firstStage: s\n  stages: {s: {provider: mock}}\n"
+                   "  triggers: [{name: t, topic: bell}]\n")
+              .status == 200);
+  const auto ring = [&](bool duplicate, std::uint32_t packet_id) {
+    core::TopicMessage message;
+    message.topic = "bell";
+    message.payload = "{}";
+    message.filters = {"bell"};
+    std::vector<runtime::Envelope> batch;
+    batch.push_back({message, {duplicate, packet_id, "bell\n{}"}, {}});
+    hq.step(batch);
+    return hq.store().reader()->activations({}, {{}, 10}).size();
+  };
+  CHECK(ring(false, 1) == 1);
+  CHECK(ring(true, 1) == 1);
+  CHECK(ring(true, 2) == 2);
+  CHECK(ring(true, 2) == 2);
+}
+
 }  // namespace antiphon
