@@ -105,7 +105,8 @@ std::string EventLines::line(const core::LifeCycle& event) {
   if (event.type.starts_with("task.")) {
     const bool settled = event.type == "task.settled";
     return prefix + "  " + padded(context, context_width) + " " + state_of(data) +
-           (settled ? since(stage_key, event.at) + with_error(data) + brief(data) : "");
+           (settled ? since(stage_key, event.at) : "") + with_error(data) +
+           (settled ? brief(data) : "");
   }
   return prefix + run_line(event.type, data) +
          (event.type == "activation.ended" ? since(run, event.at) : "");

@@ -87,6 +87,19 @@ std::optional<bool> Fields::flag(std::string_view name) {
   return flag;
 }
 
+std::optional<std::int64_t> Fields::integer(std::string_view name) {
+  const Node* found = node(name);
+  if (!found) return std::nullopt;
+  core::Value value = is_number(*found) ? to_value(*found, path(name), problems_) : nullptr;
+  if (!value.is_number_integer()) {
+    wrong_type(name, *found, "a whole number");
+    return std::nullopt;
+  }
+  const auto number = value.get<std::int64_t>();
+  put(name, std::move(value));
+  return number;
+}
+
 std::optional<core::Duration> Fields::duration(std::string_view name) {
   const Node* found = node(name);
   if (!found) return std::nullopt;

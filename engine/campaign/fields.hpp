@@ -3,6 +3,7 @@
 // is known, and writes it into the canonical form; what nobody asked for is refused at the end.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -28,6 +29,7 @@ class Fields {
   /// wrong type.
   std::optional<std::string> text(std::string_view name);
   std::optional<bool> flag(std::string_view name);
+  std::optional<std::int64_t> integer(std::string_view name);
   std::optional<core::Duration> duration(std::string_view name);
   /// A map whose values are all text (labels).
   std::map<std::string, std::string> texts(std::string_view name);

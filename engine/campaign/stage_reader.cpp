@@ -18,9 +18,9 @@ namespace {
 namespace limits = core::limits;
 
 /// Providers that the document language knows and this build does not have.
-constexpr std::array<std::string_view, 12> absent_providers{
-    "http",     "wait",  "materialize", "create", "patch",      "flaky",
-    "approval", "event", "campaign",    "mqtt",   "proxy.http", "proxy.mqtt"};
+constexpr std::array<std::string_view, 11> absent_providers{
+    "http",  "wait",     "materialize", "create",     "patch",     "approval",
+    "event", "campaign", "mqtt",        "proxy.http", "proxy.mqtt"};
 
 std::string_view short_name(std::string_view provider) {
   constexpr std::string_view prefix = "providers.stage.";
@@ -128,6 +128,29 @@ void check_name(const Member& stage, Fields& fields) {
   }
 }
 
+/// An interval that is no duration counts as none: so do documents of Symphony expect it.
+core::Retry read_retry(Fields& stage) {
+  core::Retry retry;
+  const Node* node = stage.node("retry");
+  if (!node) return retry;
+  Fields fields(node, node->at, stage.path("retry"), stage.problems());
+  const auto most = fields.integer("maxRetries");
+  if (most && *most > limits::retries) {
+    fields.problem("maxRetries", "more than " + std::to_string(limits::retries) + " is too many");
+  } else if (most && *most > 0) {
+    retry.most = static_cast<int>(*most);
+  }
+  const Node* interval = fields.node("interval");
+  const bool readable = interval && core::parse_duration(interval->text).has_value();
+  if (readable) {
+    retry.interval = fields.duration("interval");
+  } else if (interval) {
+    fields.text("interval");
+  }
+  stage.put("retry", fields.finish());
+  return retry;
+}
+
 }  // namespace
 
 ReadStage read_stage(const Member& stage, const std::string& path, const core::Providers& providers,
@@ -148,9 +171,10 @@ ReadStage read_stage(const Member& stage, const std::string& path, const core::P
   read.spec.idempotent = fields.flag("idempotent").value_or(false);
   read.spec.timeout = fields.duration("timeout");
   if (read.spec.timeout == core::Duration{0}) fields.problem("timeout", "must be more than zero");
-  fields.not_supported({"schedule", "retry", "tasks", "taskOption", "proxy", "target",
-                        "acceptWithin", "workTimeout", "heartbeat", "onTimeout", "onUncertain",
-                        "fanOut", "onRollback"});
+  read.spec.retry = read_retry(fields);
+  fields.not_supported({"schedule", "tasks", "taskOption", "proxy", "target", "acceptWithin",
+                        "workTimeout", "heartbeat", "onTimeout", "onUncertain", "fanOut",
+                        "onRollback"});
   read.canonical = fields.finish();
   return read;
 }

@@ -15,6 +15,12 @@
 
 namespace antiphon::core {
 
+/// How often an attempt that its provider failed is followed by another one, and when.
+struct Retry {
+  int most = 0;                      ///< attempts after the first
+  std::optional<Duration> interval;  ///< none: longer each time (limits::retry_first)
+};
+
 struct StageSpec {
   std::string name;  ///< the key selectors address
   std::string
@@ -26,6 +32,7 @@ struct StageSpec {
   bool handle_errors = false;
   bool idempotent = false;  ///< may the work be done twice?
   std::optional<Duration> timeout;
+  Retry retry;
 };
 
 /// A topic event that starts an activation (documents.md, `triggers`).

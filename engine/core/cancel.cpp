@@ -12,14 +12,16 @@ void cancel_task(Slice& slice, Task& task) {
   const Executor executor = slice.plane.providers->find(task.provider) == nullptr
                                 ? Executor::inline_stage
                                 : slice.plane.providers->find(task.provider)->executor;
-  if (task.site.empty() && executor == Executor::inline_stage) {
+  const bool nobody_works =
+      task.state == TaskState::waiting || (task.site.empty() && executor == Executor::inline_stage);
+  if (nobody_works) {
     settle(slice, task, {TaskState::cancelled, status::cancelled, {}, slice.activation->error});
     return;
   }
   task.state = TaskState::cancelling;
   task.wake_at = slice.now() + slice.plane.cancel_grace;
   if (task.site.empty()) {
-    slice.emit(StopWork{task.key, task.id});
+    stop_work(slice, task);
     return;
   }
   task.sends = 0;

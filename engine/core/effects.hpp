@@ -33,10 +33,12 @@ struct SendReply {
   Reply reply;
 };
 
-/// From the unsettled local task row whose provider is a worker's.
+/// From the unsettled local task row whose provider is a worker's. `attempt`: tasks.hpp,
+/// work_attempt.
 struct StartWork {
   TaskKey key;
   TaskId id;
+  int attempt = 1;
   std::string provider;
   JsonText request;
   Duration time_left;
@@ -47,12 +49,14 @@ struct StartWork {
 struct StopWork {
   TaskKey key;
   TaskId id;
+  int attempt = 1;
 };
 
 /// Lossy: a run folder that stays behind costs disk only.
 struct ForgetWork {
   TaskKey key;
   TaskId id;
+  int attempt = 1;
 };
 
 /// The site has this task (or it is settled): nothing of it is in flight any more. Recomputed at

@@ -42,13 +42,14 @@ struct ReplyReceived {
   Reply reply;
 };
 
-/// What the worker pool says of a local task.
+/// What the worker pool says of a local task. `attempt`: the one it was told to start.
 struct WorkReported {
   enum class Kind { started, finished, uncertain };
   Kind kind = Kind::finished;
   int status = 0;
   JsonText outputs;
   std::string error;
+  int attempt = 1;
 };
 
 /// An instant that the slice's task, or (no task) its run, waited for has come.

@@ -8,9 +8,14 @@ namespace {
 
 void check_instants(Findings& findings, const Task& task) {
   const bool cancelling = task.state == TaskState::cancelling;
-  const bool waiting = task.state == TaskState::started && task.site.empty();
+  const bool between = task.state == TaskState::waiting;
+  const bool waiting = between || (task.state == TaskState::started && task.site.empty());
   findings.expect(!task.wake_at || cancelling || waiting, "waits", task,
                   "is to be woken, and neither waits for an instant nor is being cancelled");
+  findings.expect(!between || task.wake_at, "waits", task,
+                  "is to be tried again, and nothing says when");
+  findings.expect(!between || (!task.next_send && task.journal.empty()), "waits", task,
+                  "is between two attempts, and at its site");
   findings.expect(!task.next_send || task.state != TaskState::owed, "waits", task,
                   "is sent again by its row before its site has it");
 }
@@ -45,6 +50,10 @@ void check_commanded_states(Findings& findings, const RunRecord& record) {
   for (const StageRun& run : record.runs) {
     findings.expect(run.state != StageRunState::opening, "I6", run,
                     "was commanded, and opens in chunks");
+  }
+  for (const Task& task : record.tasks) {
+    findings.expect(task.state != TaskState::waiting, "I6", task,
+                    "was commanded, and counts attempts of its own");
   }
 }
 

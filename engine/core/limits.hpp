@@ -78,6 +78,13 @@ inline constexpr Duration resend_most = seconds(60);
 inline constexpr Duration requery_first = minutes(1);
 inline constexpr Duration requery_most = minutes(15);
 
+/// Attempts after the first that a stage may ask for: each leaves its trace in the store.
+inline constexpr int retries = 10'000;
+/// Without an interval the pause before the next attempt grows by half from the first to the
+/// second, and is drawn within half of it around it.
+inline constexpr Duration retry_first = seconds(2);
+inline constexpr Duration retry_most = seconds(30);
+
 /// Deadline of a task whose stage says none.
 inline constexpr Duration default_timeout = days(7);
 /// How long a cancelled task may take to say how it ended; then it is cancelled, marked uncertain.

@@ -6,6 +6,7 @@
 #include "engine/core/check.hpp"
 #include "engine/core/findings.hpp"
 #include "engine/core/handlers/handlers.hpp"
+#include "engine/core/tasks.hpp"
 
 namespace antiphon::core {
 namespace {
@@ -64,6 +65,9 @@ EventKind kind_of(const Slice& slice, const ReplyReceived& event) {
 EventKind kind_of(const Slice& slice, const WorkReported& event) {
   ANTIPHON_CHECK(slice.task);
   if (!slice.task->site.empty()) return EventKind::work_of_site;
+  if (event.attempt != work_attempt(*slice.activation, *slice.task)) {
+    return EventKind::work_of_other_attempt;
+  }
   switch (event.kind) {
     case WorkReported::Kind::started:
       return EventKind::work_started;
@@ -75,7 +79,6 @@ EventKind kind_of(const Slice& slice, const WorkReported& event) {
   return slice.task->idempotent ? EventKind::work_uncertain_idempotent : EventKind::work_uncertain;
 }
 
-/// Of a task's instants that have passed the first counts, the deadline not while it is cancelling.
 EventKind kind_of(const Slice& slice, const DueReached&) {
   const auto passed = [&slice](std::optional<Instant> at) { return at && *at <= slice.now(); };
   if (!slice.task) {
@@ -84,9 +87,7 @@ EventKind kind_of(const Slice& slice, const DueReached&) {
   const Task& task = *slice.task;
   if (!passed(due_at(task))) return EventKind::due_early;
   const bool cancelling = task.state == TaskState::cancelling;
-  if (passed(task.wake_at) && (cancelling || *task.wake_at <= task.deadline)) {
-    return EventKind::due_wake;
-  }
+  if (wakes(task, slice.now())) return EventKind::due_wake;
   return !cancelling && passed(task.deadline) ? EventKind::due_deadline : EventKind::due_send_again;
 }
 

@@ -28,10 +28,11 @@ constexpr Words<StageRunState, 5> stage_run_words{{
     {StageRunState::cancelled, "cancelled"},
 }};
 
-constexpr Words<TaskState, 9> task_words{{
+constexpr Words<TaskState, 10> task_words{{
     {TaskState::owed, "owed"},
     {TaskState::accepted, "accepted"},
     {TaskState::started, "started"},
+    {TaskState::waiting, "waiting"},
     {TaskState::cancelling, "cancelling"},
     {TaskState::done, "done"},
     {TaskState::failed, "failed"},
@@ -65,7 +66,7 @@ bool ended(ActivationState state) {
 
 bool settled(TaskState state) {
   return state != TaskState::owed && state != TaskState::accepted && state != TaskState::started &&
-         state != TaskState::cancelling;
+         state != TaskState::waiting && state != TaskState::cancelling;
 }
 
 bool ended(StageRunState state) {
@@ -99,6 +100,12 @@ std::optional<Instant> due_at(const Task& task) {
   if (task.wake_at) due = std::min(due, *task.wake_at);
   if (task.next_send) due = std::min(due, *task.next_send);
   return due;
+}
+
+bool wakes(const Task& task, Instant now) {
+  if (!task.wake_at || now < *task.wake_at) return false;
+  if (task.state == TaskState::cancelling) return true;
+  return task.state == TaskState::waiting ? now < task.deadline : *task.wake_at <= task.deadline;
 }
 
 }  // namespace antiphon::core

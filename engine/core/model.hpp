@@ -22,12 +22,13 @@ enum class ActivationState { running, paused, cancelling, done, failed, cancelle
 /// One visit of a stage. `opening`: tasks are still being created, chunk by chunk.
 enum class StageRunState { opening, open, done, failed, cancelled };
 
-/// A stage run's work for one context. `owed`: nobody has said that it began. The rest of the open
-/// ones as the executor said.
+/// A stage run's work for one context. `owed`: nobody has said that it began. `waiting`: an attempt
+/// has failed, and the next one is due. The rest of the open ones as the executor said.
 enum class TaskState {
   owed,
   accepted,
   started,
+  waiting,
   cancelling,
   done,
   failed,
@@ -120,20 +121,25 @@ struct Task {
   JsonText outputs;  ///< as they came; empty: none
   int status = 0;
   std::string error;
-  std::string note;     ///< progress or why it is uncertain
+  std::string note;     ///< how earlier attempts failed, a line each
   std::string journal;  ///< the site's journal that took it
   Instant created;
   Instant deadline;
   std::optional<Instant>
       next_send;  ///< when it is sent again if nothing is heard (after `accepted`, or cancelling)
-  std::optional<Instant> wake_at;  ///< a due provider's end, or the end of a cancel's grace
-  int sends = 0;                   ///< repeats so far, for the backoff
+  std::optional<Instant>
+      wake_at;    ///< a due provider's end, the next attempt, or the end of a cancel's grace
+  int sends = 0;  ///< repeats so far, for the backoff
   std::optional<Instant> settled_at;
   bool operator==(const Task&) const = default;
 };
 
 /// When the task wants to be looked at: the least of its instants; none once it is settled.
 std::optional<Instant> due_at(const Task& task);
+
+/// Whether its `wake_at` has come and counts. After a long sleep the deadline may have passed too:
+/// then what came first counts, and no further attempt begins.
+bool wakes(const Task& task, Instant now);
 
 /// A campaign version as applied. `document` is canonical JSON (engine/campaign).
 struct CampaignVersion {

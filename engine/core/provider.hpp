@@ -42,6 +42,7 @@ struct Call {
   const Value& inputs;  ///< an object, with the built-ins
   const PlaneName& self;
   const std::function<std::vector<SiteView>()>& sites;  ///< sorted by name, without self
+  int attempt = 1;                                      ///< of this task
 };
 
 /// The end of a piece of work: outputs beside a state number. Not a success: `error` says why.

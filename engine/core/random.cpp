@@ -59,12 +59,12 @@ std::string Draws::uuid() {
   return text;
 }
 
-Duration Draws::jitter(Duration around) {
+Duration Draws::jitter(Duration around, int thousandths) {
   static std::int64_t drawn_ever = 0;
   if (planted(Planted::hidden_state)) around.ms += ++drawn_ever % 7;
-  constexpr std::uint64_t steps = 401;  // -20.0 % .. +20.0 % in tenths
-  const auto tenths = static_cast<std::int64_t>(next().low % steps) - 200;
-  return {around.ms + around.ms * tenths / 1000};
+  const auto steps = static_cast<std::uint64_t>(2 * thousandths + 1);
+  const auto drawn = static_cast<std::int64_t>(next().low % steps) - thousandths;
+  return {around.ms + around.ms * drawn / 1000};
 }
 
 ActivationId make_activation_id(const CampaignName& campaign, Seed seed) {

@@ -32,8 +32,9 @@ class Draws {
   /// A random UUID, version 4: 01234567-89ab-4cde-8f01-23456789abcd.
   std::string uuid();
 
-  /// `around` +-20 %, so that many waiters do not come back at the same moment.
-  Duration jitter(Duration around);
+  /// `around` +-20 %, or as many thousandths as said, so that many waiters do not come back at the
+  /// same moment.
+  Duration jitter(Duration around, int thousandths = 200);
 
  private:
   Seed next();

@@ -101,7 +101,7 @@ void tell_stage(Slice& slice, std::string_view type) {
   publish(slice, type, {}, data);
 }
 
-void tell_task(Slice& slice, std::string_view type, const Task& task) {
+void tell_task(Slice& slice, std::string_view type, const Task& task, const std::string& error) {
   if (silent(slice)) return;
   Value data = about(*slice.activation);
   data["stage"] = slice.run->stage;
@@ -110,12 +110,14 @@ void tell_task(Slice& slice, std::string_view type, const Task& task) {
   if (!task.site.empty()) data["site"] = task.site.text();
   data["task"] = task.id.text();
   data["provider"] = task.provider;
+  data["attempt"] = task.attempt;
   data["state"] = to_text(task.state);
+  if (task.state == TaskState::waiting) data["due"] = to_rfc3339(*task.wake_at);
   if (settled(task.state)) {
     data["status"] = task.status;
     if (!task.outputs.empty()) data["outputs"] = Value::parse(task.outputs);
   }
-  if (!task.error.empty()) data["error"] = task.error;
+  if (!task.error.empty() || !error.empty()) data["error"] = error.empty() ? task.error : error;
   publish(slice, type, "." + std::to_string(task.key.run) + "." + std::to_string(task.key.ordinal),
           data);
 }
@@ -127,6 +129,7 @@ Reply reply_for(const Activation& activation, const Task& task) {
   switch (task.state) {
     case TaskState::owed:
     case TaskState::accepted:
+    case TaskState::waiting:
     case TaskState::cancelling:
       reply.state = ReplyState::accepted;
       reply.status = status::accepted;

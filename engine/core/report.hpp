@@ -21,8 +21,9 @@ Status status_of(const Activation& activation, const std::optional<StageRun>& ru
 void tell(Slice& slice, std::string_view type);
 /// The same about the current stage run.
 void tell_stage(Slice& slice, std::string_view type);
-/// The same about a task.
-void tell_task(Slice& slice, std::string_view type, const Task& task);
+/// The same about a task. `error`: of its last attempt, while the task itself has none.
+void tell_task(Slice& slice, std::string_view type, const Task& task,
+               const std::string& error = {});
 
 /// Where the task stands, as its origin is told. The outputs of a final one are with it.
 Reply reply_for(const Activation& activation, const Task& task);

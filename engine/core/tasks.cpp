@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "engine/core/attempts.hpp"
 #include "engine/core/check.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/report.hpp"
@@ -44,9 +45,9 @@ Settlement failed(int status, const Value& outputs, std::string error) {
 void run_inline(Slice& slice, Task& task, const ProviderInfo& info, const Value& config,
                 const Value& inputs) {
   const std::function<std::vector<SiteView>()> sites = [&slice] { return slice.rows.sites(); };
-  const InlineResult result = info.run(Call{config, inputs, slice.plane.self, sites});
+  const InlineResult result = info.run(Call{config, inputs, slice.plane.self, sites, task.attempt});
   if (const auto* finished = std::get_if<Finished>(&result)) {
-    settle(slice, task, judge(*finished));
+    conclude(slice, task, judge(*finished));
     return;
   }
   const Duration wait = std::get<DueAfter>(result).wait;
@@ -65,7 +66,9 @@ Settlement judge(const Finished& finished) {
   if (!status::is_success(finished.status) || !finished.error.empty()) {
     const int status =
         status::is_success(finished.status) ? status::internal_error : finished.status;
-    return failed(status, finished.outputs, finished.error);
+    Settlement settlement = failed(status, finished.outputs, finished.error);
+    settlement.may_retry = true;
+    return settlement;
   }
   int status = finished.status;
   if (const auto given = finished.outputs.find("status"); given != finished.outputs.end()) {
@@ -88,6 +91,11 @@ Settlement judge(const Finished& finished) {
   Settlement settlement{TaskState::done, status, {}, {}};
   if (!finished.outputs.empty()) settlement.outputs = dump(finished.outputs);
   return settlement;
+}
+
+std::optional<int> status_among(const Value& outputs) {
+  const auto given = outputs.find("status");
+  return given == outputs.end() ? std::nullopt : read_status(*given);
 }
 
 void settle(Slice& slice, Task& task, Settlement settlement) {
@@ -124,8 +132,16 @@ void start_local(Slice& slice, Task& task, const Value& config, const Value& inp
     run_inline(slice, task, *info, config, inputs);
     return;
   }
-  slice.emit(
-      StartWork{task.key, task.id, task.provider, task.request, task.deadline - slice.now()});
+  slice.emit(StartWork{task.key, task.id, work_attempt(*slice.activation, task), task.provider,
+                       task.request, task.deadline - slice.now()});
+}
+
+int work_attempt(const Activation& activation, const Task& task) {
+  return activation.origin.empty() ? task.attempt : static_cast<int>(task.key.run);
+}
+
+void stop_work(Slice& slice, const Task& task) {
+  slice.emit(StopWork{task.key, task.id, work_attempt(*slice.activation, task)});
 }
 
 void answer_origin(Slice& slice, const Task& task) {

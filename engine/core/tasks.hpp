@@ -2,6 +2,7 @@
 // What happens to one task: it starts, and settles. Used by the handlers and by drive.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "engine/core/provider.hpp"
@@ -9,24 +10,36 @@
 
 namespace antiphon::core {
 
-/// How a task ended.
+/// How a task, or an attempt of it, ended.
 struct Settlement {
   TaskState state = TaskState::done;
   int status = 200;
   JsonText outputs;
   std::string error;
+  bool may_retry = false;  ///< it is an error that the provider itself returned
 };
 
 /// What a provider's end means: its own status, or the `status` among its outputs, decides
 /// (symphony.md section 4g).
 Settlement judge(const Finished& finished);
 
+/// The status that outputs say of themselves; none if they say nothing, or nothing that is one.
+std::optional<int> status_among(const Value& outputs);
+
 /// The task reaches its end; the stage run's counters follow. The caller writes the task's row.
 void settle(Slice& slice, Task& task, Settlement settlement);
 
-/// Starts a task that this plane itself executes: runs it, waits for its due instant, or hands it
-/// to the worker pool. The caller writes the task's row. `inputs` and `config` are the request's.
+/// Starts an attempt of a task that this plane itself executes: runs it, waits for its due instant,
+/// or hands it to the worker pool. The caller writes the task's row. `inputs` and `config` are the
+/// request's.
 void start_local(Slice& slice, Task& task, const Value& config, const Value& inputs);
+
+/// Which attempt of a local task's work this is, for the worker pool. Commanded work begins anew
+/// with a stage run of its own, whatever its origin counts.
+int work_attempt(const Activation& activation, const Task& task);
+
+/// Asks the worker pool to end the work of the task's attempt.
+void stop_work(Slice& slice, const Task& task);
 
 /// The origin of a commanded run is told where its task stands.
 void answer_origin(Slice& slice, const Task& task);

@@ -22,7 +22,8 @@ constexpr Events replies = refused_replies | news | done_replies | bad_ends;
 constexpr Events own_work =
     work_started | work_finished | work_uncertain | work_uncertain_idempotent;
 constexpr Events ends_of_work = own_work - work_started;
-constexpr Events work = own_work | work_of_site;
+constexpr Events work = own_work | work_of_site | work_of_other_attempt;
+constexpr Events idle_work = work_of_site | work_of_other_attempt | work_started;
 constexpr Events dues_of_tasks = due_send_again | due_wake | due_deadline;
 constexpr Events dues = dues_of_tasks | due_early | due_turn;
 constexpr Events verbs = verb_on_commanded | verb_cancel | verb_pause | verb_resume;
@@ -75,8 +76,7 @@ constexpr Rule rules[]{
 
     {replies | work | dues | verbs | losses, none, never,
      "the shell has found the run first, or has answered itself"},
-    {refused_replies | news | work_of_site | work_started, open | ended, untouched,
-     "concerns a task's row only"},
+    {refused_replies | news | idle_work, open | ended, untouched, "concerns a task's row only"},
     {done_replies, running | paused, stays | done | failed, "the last task's end closes the stage"},
     {bad_ends | journal_lost | work_uncertain | due_deadline, running, stays | done | failed,
      "fails, unless a stage handles the error and goes on"},
@@ -135,8 +135,7 @@ constexpr Rule rules[]{
      "concerns the task's row only"},
     {cancel | cancel_of_newer, open, stays | cancelled, "work is asked to stop; a wait ends"},
 
-    {refused_replies | news | work_of_site | work_started, opening | open, untouched,
-     "concerns a task's row only"},
+    {refused_replies | news | idle_work, opening | open, untouched, "concerns a task's row only"},
     {done_replies | bad_ends | work_finished | work_uncertain | due_wake | due_deadline |
          journal_lost,
      opening, stays, "is counted; closes when all tasks are there"},
@@ -170,30 +169,35 @@ constexpr Rule rules[]{
 namespace of_task {
 
 constexpr States owed = in(TaskState::owed), accepted = in(TaskState::accepted),
-                 started = in(TaskState::started), cancelling = in(TaskState::cancelling),
-                 done = in(TaskState::done), failed = in(TaskState::failed),
-                 rejected = in(TaskState::rejected), cancelled = in(TaskState::cancelled),
-                 uncertain = in(TaskState::uncertain);
+                 started = in(TaskState::started), waiting = in(TaskState::waiting),
+                 cancelling = in(TaskState::cancelling), done = in(TaskState::done),
+                 failed = in(TaskState::failed), rejected = in(TaskState::rejected),
+                 cancelled = in(TaskState::cancelled), uncertain = in(TaskState::uncertain);
 constexpr States begun = accepted | started;
-constexpr States open = owed | begun | cancelling;
+constexpr States unfinished = owed | begun;
+constexpr States open = unfinished | waiting | cancelling;
 constexpr States settled = done | failed | rejected | cancelled | uncertain;
 /// Only a site's task is ever in one of these; a commanded run's task, and work, are never a
 /// site's.
 constexpr States at_site = accepted | rejected;
+/// Those of a commanded run's task.
+constexpr States commanded = (open | settled) - at_site - waiting;
 constexpr States settled_here = settled - at_site;
 
 constexpr Rule rules[]{
-    {movers | command, none, stays | owed | started | done | failed,
+    {movers, none, stays | owed | started | waiting | done | failed,
      "those of the stages it opens"},
+    {command, none, stays | owed | started | done | failed, "one for each attempt"},
     {every_event - movers - command, none, untouched, "opens nothing"},
     {requests, open | settled, untouched, "the run is there already"},
 
     {commands | cancels | verb_on_commanded, at_site, never, "a commanded task is done here"},
-    {command_after_cancel, (open | settled) - at_site, never, "a tombstone has no task"},
-    {command_of_stranger | cancel_of_stranger, (open | settled) - at_site, untouched, "403"},
-    {verb_on_commanded, (open | settled) - at_site, untouched, "409"},
-    {command_again | cancel_of_older, (open | settled) - at_site, untouched,
-     "answered as it stands"},
+    {commands | cancels | verb_on_commanded, waiting, never,
+     "of a commanded task its origin counts the attempts"},
+    {command_after_cancel, commanded, never, "a tombstone has no task"},
+    {command_of_stranger | cancel_of_stranger, commanded, untouched, "403"},
+    {verb_on_commanded, commanded, untouched, "409"},
+    {command_again | cancel_of_older, commanded, untouched, "answered as it stands"},
     {command | command_unfit | command_expired, owed | started | cancelling | done, stays,
      "answered: what runs or is done is the new attempt's too"},
     {command_unfit | command_expired, settled_here - done, untouched,
@@ -215,19 +219,24 @@ constexpr Rule rules[]{
     {reply_accepted, begun, untouched, "is known"},
     {reply_started | reply_progress, started, untouched, "is known"},
     {news, cancelling, untouched, "only its end counts now"},
+    {news | bad_ends, waiting, untouched, "of its attempts the last one has ended"},
     {done_replies, open, done | failed,
      "settled, also if it crossed a cancel; its output `status` can fail it"},
-    {reply_failed, open, failed | uncertain, "settled; 20002 is uncertain"},
-    {reply_rejected, open, rejected, "settled"},
-    {reply_cancelled, open, cancelled, "settled"},
+    {reply_failed, unfinished, waiting | failed | uncertain,
+     "settled, or there is an attempt left; 20002 is uncertain"},
+    {reply_failed, cancelling, failed | uncertain, "settled; 20002 is uncertain"},
+    {reply_rejected, open - waiting, rejected, "settled"},
+    {reply_cancelled, open - waiting, cancelled, "settled"},
 
     {work_of_site, open | settled, untouched, "403: it is not this plane's work"},
-    {own_work, at_site, never, "a site's task is not this plane's work"},
-    {own_work, settled_here, untouched, "the work is stopped, or forgotten"},
+    {own_work | work_of_other_attempt, at_site, never, "a site's task is not this plane's work"},
+    {own_work, settled_here | waiting, untouched, "the work is stopped, or forgotten"},
+    {work_of_other_attempt, (open | settled) - at_site, untouched, "the same"},
     {work_started, owed, started, "it runs"},
     {work_started, started | cancelling, untouched, "is known"},
-    {work_finished, owed | started | cancelling, done | failed | cancelled,
-     "settled, also if it crossed a cancel"},
+    {work_finished, owed | started, waiting | done | failed | cancelled,
+     "settled, or there is an attempt left"},
+    {work_finished, cancelling, done | failed | cancelled, "settled, also if it crossed a cancel"},
     {work_uncertain, owed | started | cancelling, uncertain, "settled"},
     {work_uncertain_idempotent, owed | started, untouched, "the work begins again"},
     {work_uncertain_idempotent, cancelling, uncertain, "settled"},
@@ -235,23 +244,26 @@ constexpr Rule rules[]{
     {due_early, open | settled, untouched, "nothing is due"},
     {due_turn | verb_cancel, owed | started, stays | cancelling | cancelled,
      "asked to stop by a cancel, a chunk at a time; a wait ends"},
+    {due_turn | verb_cancel, waiting, stays | cancelled, "nobody works on it: it ends at once"},
     {due_turn | verb_cancel, accepted, stays | cancelling,
      "asked to stop by a cancel, a chunk at a time"},
     {due_turn | verb_cancel, cancelling | settled, untouched, "is asked, or has settled"},
     {due_send_again, owed, never, "before it is accepted, the shell sends again by itself"},
+    {due_send_again, waiting, never, "nothing of it is at its site"},
     {due_send_again, begun | cancelling, stays, "command or cancel go out again"},
     {due_wake, owed | accepted, never, "only a wait and a cancel have an instant to wake at"},
     {due_wake, started, done, "the wait is over"},
+    {due_wake, waiting, owed | started | waiting | done | failed, "the next attempt"},
     {due_wake, cancelling, cancelled, "the grace is over; whether it was done is uncertain"},
-    {due_deadline, owed | begun, failed, "11004"},
+    {due_deadline, owed | begun | waiting, failed, "11004"},
     {due_deadline, cancelling, never, "the end of its grace counts"},
     {dues_of_tasks, settled, never, "what has settled is not due"},
 
     {verb_pause | verb_resume, open | settled, untouched, "goes on, or stays as it ended"},
-    {journal_lost, open, uncertain, "nobody can tell whether it was done"},
+    {journal_lost, open - waiting, uncertain, "nobody can tell whether it was done"},
     {journal_lost_idempotent, owed | begun, owed, "goes out again"},
     {journal_lost_idempotent, cancelling, uncertain, "nobody can tell whether it was done"},
-    {losses, settled, untouched, "is known how it ended"},
+    {losses, settled | waiting, untouched, "is known how it ended"},
 };
 
 }  // namespace of_task

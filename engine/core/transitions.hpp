@@ -44,6 +44,7 @@ enum class EventKind : std::uint8_t {
   reply_rejected,
   reply_cancelled,
   work_of_site,
+  work_of_other_attempt,
   work_started,
   work_finished,
   work_uncertain,

@@ -43,6 +43,24 @@ bool Outflow::take(const core::PlaneName& site, const core::TaskId& task, core::
   return true;
 }
 
+bool Outflow::take_again(const core::PlaneName& site, const core::TaskId& task, core::Instant now) {
+  Lane& lane = lanes_[site];
+  if (lane.flights.contains(task)) return false;
+  if (room(lane) > 0) {
+    fly(site, lane, task, now);
+    return true;
+  }
+  backlogs_.insert(site);
+  if (lane.passed.size() < limits::in_flight) {
+    lane.passed.insert(task);
+  } else {  // rather all of the backlog once more than a list without a bound
+    lane.passed.clear();
+    lane.last.reset();
+    lane.backlog = true;
+  }
+  return false;
+}
+
 void Outflow::arrived(const core::PlaneName& site, const core::TaskId& task) {
   const auto lane = lanes_.find(site);
   if (lane == lanes_.end()) return;
@@ -60,6 +78,7 @@ void Outflow::restart(const core::PlaneName& site) {
     drop(lane, flight);
   }
   lane.last.reset();
+  lane.passed.clear();
   lane.backlog = true;
   backlogs_.insert(site);
 }
@@ -96,8 +115,21 @@ void Outflow::repeat_due(store::Transaction& rows, core::Instant now, const Send
   }
 }
 
+void Outflow::pull_passed(const core::PlaneName& site, Lane& lane, store::Transaction& rows,
+                          core::Instant now, const Send& send) {
+  while (!lane.passed.empty() && room(lane) > 0) {
+    const core::TaskId id = lane.passed.extract(lane.passed.begin()).value();
+    const auto key = rows.find_task(id);
+    const auto task = key ? rows.task(*key) : std::nullopt;
+    if (!task || task->state != core::TaskState::owed || lane.flights.contains(id)) continue;
+    fly(site, lane, id, now);
+    send(site, *task);
+  }
+}
+
 void Outflow::pull(const core::PlaneName& site, Lane& lane, store::Transaction& rows,
                    core::Instant now, const Send& send) {
+  pull_passed(site, lane, rows, now, send);
   const std::size_t slots = room(lane);
   if (slots == 0) return;
   const auto tasks = rows.owed(site, lane.last, slots);

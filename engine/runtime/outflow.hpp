@@ -24,6 +24,8 @@ class Outflow {
   /// A fresh task of the site. True: send it now, it counts as in flight; false: it stays in the
   /// site's backlog.
   bool take(const core::PlaneName& site, const core::TaskId& task, core::Instant now);
+  /// The same for a further attempt of a task, which may be older than others that were sent.
+  bool take_again(const core::PlaneName& site, const core::TaskId& task, core::Instant now);
 
   /// The site has it, or it is settled.
   void arrived(const core::PlaneName& site, const core::TaskId& task);
@@ -56,12 +58,15 @@ class Outflow {
     std::map<core::TaskId, Flight> flights;
     std::optional<core::TaskId> last;  ///< of the backlog, what was sent last
     bool backlog = false;
+    std::set<core::TaskId> passed;  ///< have to be sent, and `last` may lie behind them
     bool online = false;
   };
 
   void fly(const core::PlaneName& site, Lane& lane, const core::TaskId& task, core::Instant now);
   void drop(Lane& lane, std::map<core::TaskId, Flight>::iterator flight);
   void repeat_due(store::Transaction& rows, core::Instant now, const Send& send);
+  void pull_passed(const core::PlaneName& site, Lane& lane, store::Transaction& rows,
+                   core::Instant now, const Send& send);
   void pull(const core::PlaneName& site, Lane& lane, store::Transaction& rows, core::Instant now,
             const Send& send);
   std::size_t room(const Lane& lane) const;

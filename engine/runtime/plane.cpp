@@ -11,6 +11,7 @@
 #include "engine/core/planted.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/status.hpp"
+#include "engine/core/tasks.hpp"
 #include "engine/runtime/entropy.hpp"
 #include "engine/runtime/failpoint.hpp"
 
@@ -245,6 +246,7 @@ void Plane::on(Batch& batch, const WorkReport& report) {
   event.status = report.status;
   event.outputs = report.outputs;
   event.error = report.error;
+  event.attempt = report.attempt;
   apply(batch, slice, event);
 }
 
@@ -284,10 +286,9 @@ void Plane::recover() {
       after = task.key;
       const auto* info = options_.plane.providers->find(task.provider);
       if (info == nullptr || info->executor != core::Executor::worker) continue;
-      start_work(task.key, task.id, task.provider, task.request, task.deadline - now, false);
-      if (task.state == core::TaskState::cancelling) {
-        worker_.stop(task.id, static_cast<int>(task.key.run));
-      }
+      const int attempt = core::work_attempt(*rows->activation(task.key.activation), task);
+      worker_.start({task.key, task.id, attempt, task.provider, task.request, task.deadline - now});
+      if (task.state == core::TaskState::cancelling) worker_.stop(task.id, attempt);
     }
     if (tasks.size() < core::limits::fan_out_chunk) break;
   }

@@ -104,11 +104,10 @@ class Plane {
   void release(Batch& batch);
   void release_effects(Batch& batch);
   void release(core::Effect& effect, core::Instant now);
+  bool may_leave(const core::SendCommand& wanted, core::Instant now);
   void pump_timers();
   void greet();
   void answer_hello(Batch& batch, const core::PlaneName& site);
-  void start_work(const core::TaskKey& key, const core::TaskId& id, const std::string& provider,
-                  const core::JsonText& request, core::Duration left, bool again);
 
   // plane_requests.cpp
   core::Answer on(Batch& batch, const core::ActivateRequest& request);

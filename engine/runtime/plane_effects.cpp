@@ -35,7 +35,7 @@ void Plane::release(core::Effect& effect, core::Instant now) {
       [&](auto& wanted) {
         using Kind = std::decay_t<decltype(wanted)>;
         if constexpr (std::is_same_v<Kind, core::SendCommand>) {
-          if (!wanted.repeat && !outflow_.take(wanted.site, wanted.command.id, now)) return;
+          if (!wanted.repeat && !may_leave(wanted, now)) return;
           wanted.command.at = time_.now();
           messenger_.send(ToSite{wanted.site, std::move(wanted.command)});
         } else if constexpr (std::is_same_v<Kind, core::SendCancel>) {
@@ -46,12 +46,12 @@ void Plane::release(core::Effect& effect, core::Instant now) {
           wanted.reply.at = time_.now();
           messenger_.send(ToOrigin{wanted.origin, std::move(wanted.reply)});
         } else if constexpr (std::is_same_v<Kind, core::StartWork>) {
-          start_work(wanted.key, wanted.id, wanted.provider, wanted.request, wanted.time_left,
-                     wanted.again);
+          worker_.start({wanted.key, wanted.id, wanted.attempt, wanted.provider, wanted.request,
+                         wanted.time_left, wanted.again});
         } else if constexpr (std::is_same_v<Kind, core::StopWork>) {
-          worker_.stop(wanted.id, static_cast<int>(wanted.key.run));
+          worker_.stop(wanted.id, wanted.attempt);
         } else if constexpr (std::is_same_v<Kind, core::ForgetWork>) {
-          worker_.forget(wanted.id, static_cast<int>(wanted.key.run));
+          worker_.forget(wanted.id, wanted.attempt);
         } else if constexpr (std::is_same_v<Kind, core::Arrived>) {
           outflow_.arrived(wanted.site, wanted.id);
         } else if constexpr (std::is_same_v<Kind, core::PublishStatus>) {
@@ -64,12 +64,10 @@ void Plane::release(core::Effect& effect, core::Instant now) {
       effect);
 }
 
-/// The run folder is named by the task's id and the stage run, which counts executions; the
-/// origin's attempts do not.
-void Plane::start_work(const core::TaskKey& key, const core::TaskId& id,
-                       const std::string& provider, const core::JsonText& request,
-                       core::Duration left, bool again) {
-  worker_.start({key, id, static_cast<int>(key.run), provider, request, left, again});
+bool Plane::may_leave(const core::SendCommand& wanted, core::Instant now) {
+  const core::TaskId& id = wanted.command.id;
+  return wanted.command.attempt == 1 ? outflow_.take(wanted.site, id, now)
+                                     : outflow_.take_again(wanted.site, id, now);
 }
 
 void Plane::pump_timers() {

@@ -23,6 +23,7 @@ core::Providers standard_providers() {
   return core::Providers({
       {"counter", Executor::inline_stage, RestartRule::rerun, true, counter, id_only},
       {"delay", Executor::inline_stage, RestartRule::due_row, true, delay, id_only},
+      {"flaky", Executor::inline_stage, RestartRule::rerun, false, flaky, {{"id"}, {"failTimes"}}},
       {"list", Executor::inline_stage, RestartRule::rerun, true, list, symphony_api, list_inputs},
       {"mock", Executor::inline_stage, RestartRule::rerun, true, mock, id_only},
       {"remote", Executor::remote, RestartRule::resend, false, nullptr, symphony_api},

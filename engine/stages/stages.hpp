@@ -17,6 +17,11 @@ core::InlineResult mock(const core::Call& call);
 /// no object: 400.
 core::InlineResult counter(const core::Call& call);
 
+/// Fails as often as its config's `failTimes` says (1), counting the attempts of all visits of its
+/// stage for one context, and then echoes its inputs: for trying `retry` out. A `failTimes` that is
+/// no number: 400.
+core::InlineResult flaky(const core::Call& call);
+
 /// Is done after the input `delay`: a number of seconds, or a duration as text. None: at once.
 /// Anything else: 500.
 core::InlineResult delay(const core::Call& call);

@@ -28,6 +28,7 @@ void TaskIndexes::add(const TaskPlace& place, const StoredTask& row) {
   const auto at = core::due_at(row.task);
   if (!at) return;
   due.emplace(*at, row.seq, place);
+  if (row.task.state == core::TaskState::waiting) return;
   if (row.task.site.empty()) {
     local.insert(place);
   } else {

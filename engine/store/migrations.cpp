@@ -181,10 +181,57 @@ CREATE TABLE reject (
 ) STRICT;
 )sql";
 
+// A task may wait for its next attempt; then it is neither owed nor at work. SQLite changes a CHECK
+// only by making the table anew.
+constexpr const char* second_schema = R"sql(
+CREATE TABLE task_made_anew (
+  seq        INTEGER PRIMARY KEY,
+  activation INTEGER NOT NULL,
+  run        INTEGER NOT NULL,
+  ordinal    INTEGER NOT NULL,
+  id         TEXT NOT NULL,
+  context    TEXT NOT NULL,
+  site       TEXT NOT NULL,
+  provider   TEXT NOT NULL,
+  state      TEXT NOT NULL
+    CHECK (state IN ('owed', 'accepted', 'started', 'waiting', 'cancelling', 'done', 'failed',
+                     'rejected', 'cancelled', 'uncertain')),
+  attempt    INTEGER NOT NULL,
+  idempotent INTEGER NOT NULL CHECK (idempotent IN (0, 1)),
+  status     INTEGER NOT NULL,
+  error      TEXT NOT NULL,
+  note       TEXT NOT NULL,
+  journal    TEXT NOT NULL,
+  created    INTEGER NOT NULL,
+  deadline   INTEGER NOT NULL,
+  next_send  INTEGER,
+  wake_at    INTEGER,
+  sends      INTEGER NOT NULL,
+  settled_at INTEGER,
+  due        INTEGER,
+  request    BLOB NOT NULL,
+  outputs    BLOB NOT NULL,
+  UNIQUE (activation, run, ordinal)
+) STRICT;
+INSERT INTO task_made_anew
+  SELECT seq, activation, run, ordinal, id, context, site, provider, state, attempt, idempotent,
+         status, error, note, journal, created, deadline, next_send, wake_at, sends, settled_at,
+         due, request, outputs
+  FROM task;
+DROP TABLE task;
+ALTER TABLE task_made_anew RENAME TO task;
+CREATE UNIQUE INDEX task_id ON task (id) WHERE id <> '';
+CREATE INDEX task_due ON task (due) WHERE due IS NOT NULL;
+CREATE INDEX task_owed ON task (site)
+  WHERE due IS NOT NULL AND site <> '' AND state <> 'waiting';
+CREATE INDEX task_local ON task (activation, run, ordinal)
+  WHERE due IS NOT NULL AND site = '' AND state <> 'waiting';
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-  static const std::vector<Migration> steps{{1, first_schema}};
+  static const std::vector<Migration> steps{{1, first_schema}, {2, second_schema}};
   return steps;
 }
 

@@ -98,6 +98,10 @@ std::string select_tasks(const std::string& rest) {
          columns_of(task) + " FROM task " + rest;
 }
 
+/// As the indexes have it. What waits for its next attempt is not owed yet.
+constexpr const char* owed_task = "due IS NOT NULL AND site <> '' AND state <> 'waiting'";
+constexpr const char* local_task = "due IS NOT NULL AND site = '' AND state <> 'waiting'";
+
 constexpr const char* open_own = "origin = '' AND state IN ('running', 'paused', 'cancelling')";
 constexpr const char* open_command =
     "origin <> '' AND state IN ('running', 'paused', 'cancelling')";
@@ -170,15 +174,15 @@ std::string task_query(Query query) {
     case Query::task_dues:
       return "SELECT due FROM task WHERE activation = ?1 ORDER BY run, ordinal";
     case Query::tasks_owed:
-      return select_tasks(
-          "WHERE due IS NOT NULL AND site <> '' AND site = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3");
+      return select_tasks(std::string("WHERE ") + owed_task +
+                          " AND site = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3");
     case Query::owing_next:
-      return "SELECT site FROM task WHERE due IS NOT NULL AND site <> '' AND site > ?1 "
-             "ORDER BY site LIMIT 1";
+      return std::string("SELECT site FROM task WHERE ") + owed_task +
+             " AND site > ?1 ORDER BY site LIMIT 1";
     case Query::tasks_local:
-      return select_tasks(
-          "WHERE due IS NOT NULL AND site = '' AND (activation, run, ordinal) > (?1, ?2, ?3) "
-          "ORDER BY activation, run, ordinal LIMIT ?4");
+      return select_tasks(std::string("WHERE ") + local_task +
+                          " AND (activation, run, ordinal) > (?1, ?2, ?3) "
+                          "ORDER BY activation, run, ordinal LIMIT ?4");
     case Query::due_tasks:
       return "SELECT (SELECT a.id FROM activation a WHERE a.key = task.activation), run, ordinal, "
              "due FROM task WHERE due <= ?1 ORDER BY due, seq LIMIT ?2";

@@ -99,13 +99,14 @@ class Transaction : public core::Rows {
   virtual std::optional<core::Instant> next_due() = 0;
 
   /// Unsettled tasks for the site, in the order they were created, after the task `after` (none:
-  /// from the first; an unknown one: nothing).
+  /// from the first; an unknown one: nothing). Not those that wait for their next attempt: of them
+  /// nothing is owed yet.
   virtual std::vector<core::Task> owed(const core::PlaneName& site,
                                        const std::optional<core::TaskId>& after,
                                        std::size_t limit) = 0;
   virtual std::vector<core::PlaneName> owing_sites() = 0;
   /// Unsettled tasks that this plane itself executes, by creation of their activation, then run and
-  /// ordinal, after `after`.
+  /// ordinal, after `after`. Not those that wait for their next attempt: nothing of them runs.
   virtual std::vector<core::Task> local_work(const std::optional<core::TaskKey>& after,
                                              std::size_t limit) = 0;
   /// Commanded activations that have not ended.

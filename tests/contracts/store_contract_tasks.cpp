@@ -28,9 +28,10 @@ STORE_CASE("store: a task comes back as it was written and updated") {
   });
   CHECK(shown(subject.store().begin()->task(row.key)) == shown(row));
   CHECK(subject.store().begin()->find_task(row.id) == row.key);
-  for (const auto state : {TaskState::owed, TaskState::accepted, TaskState::started,
-                           TaskState::cancelling, TaskState::done, TaskState::failed,
-                           TaskState::rejected, TaskState::cancelled, TaskState::uncertain}) {
+  for (const auto state :
+       {TaskState::owed, TaskState::accepted, TaskState::started, TaskState::waiting,
+        TaskState::cancelling, TaskState::done, TaskState::failed, TaskState::rejected,
+        TaskState::cancelled, TaskState::uncertain}) {
     row.context += "+";
     row.site = plane("paris");
     row.provider = "mock";
@@ -130,6 +131,22 @@ STORE_CASE("store: owed tasks come per site in the order of their creation") {
   CHECK(ids(rows->owed(plane("tokyo"), std::nullopt, 10)) == "run-1-1-1 run-1-1-0 run-0-1-1");
   CHECK(ids(rows->owed(plane("tokyo"), task_id("run-0-1-0"), 10)) == "run-1-1-0 run-0-1-1");
   CHECK(rows->owing_sites() == std::vector{plane("tokyo")});
+
+  // Of one that waits for its next attempt nothing is owed, until it begins.
+  core::Task waiting = some_task("run-0", 1, 1, "tokyo");
+  waiting.state = TaskState::waiting;
+  rows->update(waiting);
+  CHECK(ids(rows->owed(plane("tokyo"), std::nullopt, 10)) == "run-1-1-1 run-1-1-0");
+  CHECK(ids(rows->owed(plane("tokyo"), waiting.id, 10)).empty());
+  waiting = some_task("run-0", 1, 1, "tokyo");
+  rows->update(waiting);
+  CHECK(ids(rows->owed(plane("tokyo"), std::nullopt, 10)) == "run-1-1-1 run-1-1-0 run-0-1-1");
+  for (const char* id : {"run-1-1-1", "run-1-1-0", "run-0-1-1"}) {
+    core::Task last = *rows->task(*rows->find_task(task_id(id)));
+    last.state = TaskState::waiting;
+    rows->update(last);
+  }
+  CHECK(rows->owing_sites().empty());
 }
 
 STORE_CASE("store: local work comes by activation and run and ordinal in pages") {
@@ -145,6 +162,9 @@ STORE_CASE("store: local work comes by activation and run and ordinal in pages")
     core::Task settled = some_task("run-2", 1, 2, "");
     settled.state = TaskState::failed;
     rows.insert(settled);
+    core::Task waiting = some_task("run-2", 1, 3, "");
+    waiting.state = TaskState::waiting;
+    rows.insert(waiting);
   });
   const auto rows = subject.store().begin();
   CHECK(ids(rows->local_work(std::nullopt, 10)) == "run-2-1-1 run-1-1-0 run-1-1-1 run-1-2-0");
@@ -171,6 +191,7 @@ STORE_CASE("store: due things come in the order of their instants up to a limit"
     rows.insert(by_send);
     core::Task by_wake = some_task("run-2", 1, 0, "");
     by_wake.wake_at = core::Instant{300};
+    by_wake.state = TaskState::waiting;
     rows.insert(by_wake);
     core::Task settled = some_task("run-2", 1, 1, "");
     settled.state = TaskState::done;

@@ -190,17 +190,17 @@ TEST_CASE("runs: a field that is not supported is refused at apply by its name")
   World world;
   world.hq().serve();
   const std::string document =
-      campaign("tries", "only", "    only: {provider: mock, retry: {count: 3}}\n");
+      campaign("tries", "only", "    only: {provider: mock, heartbeat: 3s}\n");
   const auto refused = world.try_apply(document);
   CHECK(refused.exit_code == 4);
-  for (const char* word : {"retry", "not supported yet"}) {
+  for (const char* word : {"heartbeat", "not supported yet"}) {
     CHECK_MESSAGE(refused.err.find(word) != std::string::npos, refused.err);
   }
   world.broker().publish("antiphon/hq/apply/dana", document, {"-q", "1"});
   await([&] { return !world.items({"get", "rejects"}).empty(); });
   const Json reject = world.items({"get", "rejects"}).at(0);
   CHECK(reject["sender"] == "dana");
-  for (const char* word : {"retry", "not supported yet"}) {
+  for (const char* word : {"heartbeat", "not supported yet"}) {
     CHECK_MESSAGE(reason_of(reject).find(word) != std::string::npos, reason_of(reject));
   }
   CHECK(world.items({"get", "campaigns"}).empty());

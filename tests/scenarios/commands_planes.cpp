@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "engine/core/json.hpp"
+#include "engine/core/tasks.hpp"
 #include "tests/scenarios/commands.hpp"
 
 namespace antiphon::scenarios {
@@ -148,11 +149,13 @@ void work(World& world, Words& words) {
   event.status = number(words.maybe().value_or("200"));
   event.outputs = words.object();
   event.error = words.quoted();
+  const auto attempt = words.option("attempt");
   const auto key = world.find_task(task);
   if (!key) throw std::runtime_error("no task " + task);
   world.turn([&] {
     core::Slice slice = world.slice();
     if (!world.load(slice, *key)) throw std::runtime_error("no task " + task);
+    event.attempt = attempt ? number(*attempt) : core::work_attempt(*slice.activation, *slice.task);
     world.apply(slice, event);
   });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/scenarios/print.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "engine/core/json.hpp"
@@ -40,6 +41,11 @@ std::string optional_json(const core::JsonText& text) {
   return text.empty() ? "" : " " + text;
 }
 
+std::string in_one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', '|');
+  return text;
+}
+
 std::string attempt(int number) {
   return number == 1 ? std::string() : " attempt " + std::to_string(number);
 }
@@ -47,9 +53,10 @@ std::string attempt(int number) {
 std::string work(World& world, const core::StartWork& start) {
   const Value request = Value::parse(start.request);
   const std::string config = core::dump(request.at("config"));
-  return "start work " + world.name_of(start.key) + ": " + start.provider + " " +
-         shown(core::dump(request.at("inputs"))) + (config == "{}" ? "" : " config " + config) +
-         ", " + core::to_text(start.time_left) + " left" + (start.again ? ", again" : "");
+  return "start work " + world.name_of(start.key) + attempt(start.attempt) + ": " + start.provider +
+         " " + shown(core::dump(request.at("inputs"))) +
+         (config == "{}" ? "" : " config " + config) + ", " + core::to_text(start.time_left) +
+         " left" + (start.again ? ", again" : "");
 }
 
 std::string command(World& world, const core::SendCommand& sent) {
@@ -100,10 +107,10 @@ struct Line {
   std::string operator()(const core::SendReply& sent) const { return reply(sent); }
   std::string operator()(const core::StartWork& start) const { return work(world, start); }
   std::string operator()(const core::StopWork& stop) const {
-    return "stop work " + world.name_of(stop.key);
+    return "stop work " + world.name_of(stop.key) + attempt(stop.attempt);
   }
   std::string operator()(const core::ForgetWork& forget) const {
-    return "forget work " + world.name_of(forget.key);
+    return "forget work " + world.name_of(forget.key) + attempt(forget.attempt);
   }
   std::string operator()(const core::Arrived& arrived) const {
     return "arrived at " + arrived.site.text() + ": " + world.name_of(arrived.id);
@@ -144,6 +151,7 @@ std::string show_task(World& world, const core::Task& task) {
                      " " + std::string(core::to_text(task.state)) + attempt(task.attempt);
   if (core::settled(task.state)) line += " " + std::to_string(task.status);
   line += (task.outputs.empty() ? "" : " " + shown(task.outputs)) + quoted(task.error);
+  if (!task.note.empty()) line += ", note: " + in_one_line(task.note);
   if (const auto due = core::due_at(task)) line += ", due " + since_start(*due);
   return line + "\n";
 }

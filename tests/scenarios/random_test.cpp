@@ -37,16 +37,17 @@ class Dice {
 const std::vector<std::string> campaigns{
     R"(firstStage: ask
 stages:
-  ask: {provider: remote, timeout: 10m, contexts: "${{$trigger(where,tokyo)}}", inputs: {operation: script}, stageSelector: count}
+  ask: {provider: remote, timeout: 10m, contexts: "${{$trigger(where,tokyo)}}", inputs: {operation: script}, retry: {maxRetries: 2, interval: 20s}, stageSelector: count}
   count: {provider: counter, handleErrors: true, inputs: {n: 1}, stageSelector: "${{$if($lt($output(count,n),3),ask,wait)}}"}
-  wait: {provider: delay, inputs: {delay: 30}, stageSelector: work}
+  wait: {provider: delay, inputs: {delay: 30}, stageSelector: try}
+  try: {provider: flaky, handleErrors: true, config: {failTimes: 2}, retry: {maxRetries: 2}, stageSelector: work}
   work: {provider: script, idempotent: true, contexts: [hq, left, right], stageSelector: ask}
 )",
     R"(firstStage: wide
 stages:
   wide: {provider: remote, idempotent: true, timeout: 2m, contexts: "${{$trigger(many,tokyo)}}", inputs: {operation: mock}, stageSelector: loop}
   loop: {provider: mock, handleErrors: true, inputs: {foo: "${{$output(loop,foo)}}"}, stageSelector: "${{$if($lt($output(loop,foo),4),loop,work)}}"}
-  work: {provider: script, timeout: 3m, stageSelector: wide}
+  work: {provider: script, timeout: 3m, retry: {maxRetries: 3, interval: 25s}, stageSelector: wide}
 )"};
 
 std::string run_name(Dice& dice) {

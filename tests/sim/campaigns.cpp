@@ -42,11 +42,14 @@ class Author {
   Value stage(std::int64_t i, std::int64_t count) {
     const std::string next = i + 1 < count ? "s" + std::to_string(i + 1) : "";
     Value stage = Value::object();
-    switch (dice_.below(8)) {
+    switch (dice_.below(9)) {
       case 0:
         return counter(i, next);
       case 1:
         stage = {{"provider", "mock"}, {"inputs", {{"foo", "bar"}}}};
+        break;
+      case 4:
+        stage = {{"provider", "flaky"}, {"config", {{"failTimes", dice_.between(1, 3)}}}};
         break;
       case 2:
         stage = {{"provider", "delay"}, {"inputs", {{"delay", dice_.between(1, 40)}}}};
@@ -60,6 +63,7 @@ class Author {
     if (dice_.one_in(2)) stage["contexts"] = contexts();
     if (dice_.one_in(3)) stage["handleErrors"] = true;
     if (dice_.one_in(3)) stage["idempotent"] = true;
+    if (dice_.one_in(3)) stage["retry"] = retry();
     stage["timeout"] = dice_.one_in(3) ? core::to_text(core::seconds(dice_.between(2, 90))) : "30d";
     if (!next.empty()) stage["stageSelector"] = selector(i, next);
     return stage;
@@ -94,6 +98,12 @@ class Author {
         inputs["operation"] = "script";
     }
     return {{"provider", "remote"}, {"inputs", inputs}};
+  }
+
+  Value retry() {
+    Value retry{{"maxRetries", dice_.between(1, 3)}};
+    if (!dice_.one_in(3)) retry["interval"] = std::to_string(dice_.between(0, 20)) + "s";
+    return retry;
   }
 
   Value contexts() {

@@ -35,6 +35,8 @@ constexpr std::array<std::string_view, mark_count> texts{
     "a wall clock goes back",
     "a stage over several sites is done",
     "a loop is taken",
+    "a task is done at a later attempt",
+    "a task fails at a later attempt",
 };
 
 }  // namespace

@@ -40,6 +40,8 @@ enum class Mark {
   clock_went_back,
   fan_out_done,
   loop_taken,
+  later_attempt_done,
+  later_attempt_failed,
   count
 };
 constexpr auto mark_count = static_cast<std::size_t>(Mark::count);

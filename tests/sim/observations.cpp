@@ -54,7 +54,7 @@ void World::work_begun(const Node& node, const runtime::Work& work,
     }
     piece = joined(journal, run->origin.text(), run->task_id.text(), std::to_string(task->attempt));
   } else {
-    piece += std::to_string(work.key.ordinal);
+    piece += joined(std::to_string(work.key.ordinal), std::to_string(work.attempt));
   }
   const int times = ++begun_[piece];
   if (times > 1 && !task->idempotent) {
@@ -171,6 +171,10 @@ void World::seen(const Node& node, const core::RunRecord& before, const core::Ru
     if (task.state == core::TaskState::rejected) marks.hit(Mark::task_rejected);
     if (task.state == core::TaskState::cancelled) marks.hit(Mark::task_cancelled);
     if (task.status == core::status::timed_out) marks.hit(Mark::task_timed_out);
+    if (task.attempt > 1) {
+      marks.hit(task.state == core::TaskState::done ? Mark::later_attempt_done
+                                                    : Mark::later_attempt_failed);
+    }
   }
   std::set<std::string> stages;
   for (const core::StageRun& run : after.runs) {

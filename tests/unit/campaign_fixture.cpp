@@ -34,6 +34,11 @@ std::string evaluated(const core::TemplateMap& map) {
   return "{" + all + "}";
 }
 
+std::string described(const core::Retry& retry) {
+  return std::to_string(retry.most) +
+         (retry.interval ? " every " + core::to_text(*retry.interval) : "");
+}
+
 struct Outcome {
   std::string operator()(const CampaignDocument& document) const {
     const core::Campaign& campaign = *document.campaign;
@@ -84,6 +89,7 @@ std::string describe(const core::Campaign& campaign) {
     if (stage.handle_errors) text += " handles";
     if (stage.idempotent) text += " idempotent";
     if (stage.timeout) text += " timeout " + core::to_text(*stage.timeout);
+    if (stage.retry.most > 0) text += " retries " + described(stage.retry);
     text += "\n";
   }
   for (const core::TriggerSpec& trigger : campaign.triggers) {

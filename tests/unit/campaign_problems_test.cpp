@@ -41,7 +41,7 @@ spec:
       provider: moc
       stageSelector: finish
       timeout: soon
-      retry: {maxRetries: 3}
+      heartbeat: 3s
     end:
       inputs: [1]
       handleErrors: maybe
@@ -52,10 +52,10 @@ spec: {campaign: 'a:', stage: [s]}
 5:9: metadata.name: campaign name has a character that no name may have, at position 4 (a name is 1 to 61 letters, digits, '.', '_' or '-', and begins with a letter, digit or '_')
 6:3: metadata.nmespace: unknown field 'nmespace' (did you mean 'namespace'?)
 9:15: spec.firstStage: there is no stage 'strat' (did you mean 'start'?)
-12:17: spec.stages.start.provider: there is no provider 'moc' (did you mean 'mock'? providers here: counter, delay, list, mock, remote, script)
+12:17: spec.stages.start.provider: there is no provider 'moc' (did you mean 'mock'? providers here: counter, delay, flaky, list, mock, remote, script)
 13:22: spec.stages.start.stageSelector: there is no stage 'finish'
 14:16: spec.stages.start.timeout: 'soon' is no duration (write 90s, 10m, 2h45m, 7d, 250ms, or a number of seconds)
-15:7: spec.stages.start.retry: retry is not supported yet
+15:7: spec.stages.start.heartbeat: heartbeat is not supported yet
 17:15: spec.stages.end.inputs: wants a map, got a list
 18:21: spec.stages.end.handleErrors: wants true or false, got text
 19:7: spec.stages.end.stageSelctor: unknown field 'stageSelctor' (did you mean 'stageSelector'?)
@@ -144,10 +144,10 @@ TEST_CASE("campaign: what is wrong with a stage is said with its place") {
        "the key; leave the name out or make it the same)"},
       {"{provider: providers.stage.http}",
        "5:19: spec.stages.s.provider: provider 'http' is not supported yet (providers here: "
-       "counter, delay, list, mock, remote, script)"},
+       "counter, delay, flaky, list, mock, remote, script)"},
       {"{provider: teleport}",
        "5:19: spec.stages.s.provider: there is no provider 'teleport' (providers here: counter, "
-       "delay, list, mock, remote, script)"},
+       "delay, flaky, list, mock, remote, script)"},
       {"{provider: [mock]}", "5:19: spec.stages.s.provider: wants text, got a list"},
       {"{stageSelector: S}",
        "5:24: spec.stages.s.stageSelector: there is no stage 'S' (did you mean 's'?)"},
@@ -164,6 +164,16 @@ TEST_CASE("campaign: what is wrong with a stage is said with its place") {
       {"{timeout: -5}",
        "5:18: spec.stages.s.timeout: '-5' is no duration (write 90s, 10m, 2h45m, 7d, 250ms, or a "
        "number of seconds)"},
+      {"{retry: 3}", "5:16: spec.stages.s.retry: wants a map, got the number 3"},
+      {"{retry: {maxRetries: many}}",
+       "5:29: spec.stages.s.retry.maxRetries: wants a whole number, got text"},
+      {"{retry: {maxRetries: 2.5, interval: [1]}}",
+       "5:29: spec.stages.s.retry.maxRetries: wants a whole number, got the number 2.5\n"
+       "5:44: spec.stages.s.retry.interval: wants text, got a list"},
+      {"{retry: {maxRetries: 10001, count: 1}}",
+       "5:29: spec.stages.s.retry.maxRetries: more than 10000 is too many\n"
+       "5:36: spec.stages.s.retry.count: unknown field 'count' (known here: interval, "
+       "maxRetries)"},
       {"{idempotent: 'yes'}", "5:21: spec.stages.s.idempotent: wants true or false, got text"},
       {"{inputs: {x: .inf}}", "5:21: spec.stages.s.inputs.x: '.inf' is not a finite number"},
       {"{inputs: {x: 1e999}}", "5:21: spec.stages.s.inputs.x: '1e999' is not a finite number"},
@@ -219,8 +229,8 @@ TEST_CASE("campaign: what is wrong with a trigger is said with its place") {
 
 TEST_CASE("campaign: a field that is not carried out is refused by name, never ignored") {
   for (const std::string name :
-       {"schedule", "retry", "tasks", "taskOption", "proxy", "target", "acceptWithin",
-        "workTimeout", "heartbeat", "onTimeout", "onUncertain", "fanOut", "onRollback"}) {
+       {"schedule", "tasks", "taskOption", "proxy", "target", "acceptWithin", "workTimeout",
+        "heartbeat", "onTimeout", "onUncertain", "fanOut", "onRollback"}) {
     CHECK(test::problems_of(with_stage("{" + name + ": x}")) ==
           "5:9: spec.stages.s." + name + ": " + name + " is not supported yet");
     CHECK(test::problems_of(with_stage("{" + name + ": }")) == "none");
@@ -238,7 +248,7 @@ TEST_CASE("campaign: a field that is not carried out is refused by name, never i
   CHECK(test::problems_of(with_spec("selfDriving: no")) ==
         "5:16: spec.selfDriving: selfDriving: false is not supported yet");
   for (const std::string name :
-       {"http", "wait", "materialize", "create", "patch", "flaky", "proxy.http", "proxy.mqtt"}) {
+       {"http", "wait", "materialize", "create", "patch", "proxy.http", "proxy.mqtt"}) {
     CHECK(test::problems_of(with_stage("{provider: " + name + "}"))
               .find("provider '" + name + "' is not supported yet") != std::string::npos);
   }

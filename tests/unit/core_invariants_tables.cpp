@@ -192,6 +192,13 @@ std::vector<Broken> broken_states() {
       {"waits", at::task(2, 1),
        "is to be woken, and neither waits for an instant nor is being cancelled",
        open([](RunRecord& r) { r.tasks[3].wake_at = start; })},
+      {"waits", at::task(2, 1), "is to be tried again, and nothing says when",
+       open([](RunRecord& r) { r.tasks[3].state = TaskState::waiting; })},
+      {"waits", at::task(2, 1), "is between two attempts, and at its site", open([](RunRecord& r) {
+         r.tasks[3].state = TaskState::waiting;
+         r.tasks[3].wake_at = start;
+         r.tasks[3].journal = "theirs";
+       })},
       {"waits", at::task(2, 1), "is sent again by its row before its site has it",
        open([](RunRecord& r) { r.tasks[3].next_send = start; })},
       {"I4", at::second, "goes on opening in a run that is being cancelled", open([](RunRecord& r) {
@@ -212,6 +219,11 @@ std::vector<Broken> broken_states() {
          r.activation.due.reset();
        }),
        1},
+      {"I6", at::task(2, 0), "was commanded, and counts attempts of its own",
+       commanded([](RunRecord& r) {
+         r.tasks[1].state = TaskState::waiting;
+         r.tasks[1].wake_at = start;
+       })},
   };
 }
 

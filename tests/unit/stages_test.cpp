@@ -188,6 +188,37 @@ TEST_CASE("stages: list refuses other types by name") {
                       });
 }
 
+TEST_CASE("stages: flaky fails as often as it is told, counting over visits, and then echoes") {
+  struct Row {
+    const char* config;
+    const char* inputs;
+    int attempt;
+    int status;
+    const char* outputs;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"{}", R"({"v":1})", 1, 500, R"({"__state":{"calls":1}})"},
+           {"{}", R"({"v":1})", 2, 200, R"({"v":1,"__state":{"calls":2}})"},
+           {R"({"failTimes":"2"})", "{}", 2, 500, R"({"__state":{"calls":2}})"},
+           {R"({"failTimes":2})", R"({"__state":{"calls":2}})", 1, 200,
+            R"({"__state":{"calls":3}})"},
+           {R"({"failTimes":0})", "{}", 1, 200, R"({"__state":{"calls":1}})"},
+           {R"({"failTimes":2})", R"({"__state":[1]})", 1, 500, R"({"__state":{"calls":1}})"},
+           {R"({"failTimes":"often"})", "{}", 1, 400, "{}"}}) {
+    CAPTURE(row.config);
+    CAPTURE(row.inputs);
+    const core::Value config = core::Value::parse(row.config);
+    const core::Value inputs = core::Value::parse(row.inputs);
+    const core::PlaneName self = plane("hq");
+    const std::function<std::vector<core::SiteView>()> sites = [] { return no_sites; };
+    const auto result = flaky(core::Call{config, inputs, self, sites, row.attempt});
+    const auto& finished = std::get<core::Finished>(result);
+    CHECK(finished.status == row.status);
+    CHECK(finished.error.empty() == (row.status == 200));
+    CHECK(finished.outputs == core::Value::parse(row.outputs));
+  }
+}
+
 TEST_CASE("stages: the registry says who carries a provider out and what a restart means") {
   using core::Executor;
   using core::RestartRule;
@@ -203,6 +234,7 @@ TEST_CASE("stages: the registry says who carries a provider out and what a resta
            {"mock", Executor::inline_stage, RestartRule::rerun, true, mock},
            {"counter", Executor::inline_stage, RestartRule::rerun, true, counter},
            {"delay", Executor::inline_stage, RestartRule::due_row, true, delay},
+           {"flaky", Executor::inline_stage, RestartRule::rerun, false, flaky},
            {"list", Executor::inline_stage, RestartRule::rerun, true, list},
            {"script", Executor::worker, RestartRule::reattach_else_uncertain, false, nullptr},
            {"remote", Executor::remote, RestartRule::resend, false, nullptr}}) {
@@ -215,7 +247,7 @@ TEST_CASE("stages: the registry says who carries a provider out and what a resta
     CHECK((found->run == row.run));
     CHECK(providers.find("providers.stage." + std::string(row.name)) == found);
   }
-  CHECK(providers.names() == "counter, delay, list, mock, remote, script");
+  CHECK(providers.names() == "counter, delay, flaky, list, mock, remote, script");
   CHECK(providers.find("wait") == nullptr);
 }
 

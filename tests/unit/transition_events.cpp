@@ -101,12 +101,16 @@ void add_replies(std::vector<Happening>& all) {
   all.push_back({About::task, reply(ReplyState::done, known_attempt, stranger)});
 }
 
+/// Commanded work is at its first attempt, as its stage run is.
 void add_work(std::vector<Happening>& all) {
-  all.push_back({About::task, WorkReported{WorkReported::Kind::started, 0, {}, {}}});
-  all.push_back({About::task, WorkReported{WorkReported::Kind::uncertain, 0, {}, {}}});
-  for (const int status : {200, 500, 20001}) {
-    const char* error = status == 200 ? "" : "no";
-    all.push_back({About::task, WorkReported{WorkReported::Kind::finished, status, {}, error}});
+  using Kind = WorkReported::Kind;
+  for (const int attempt : {1, known_attempt}) {
+    all.push_back({About::task, WorkReported{Kind::started, 0, {}, {}, attempt}});
+    all.push_back({About::task, WorkReported{Kind::uncertain, 0, {}, {}, attempt}});
+    for (const int status : {200, 500, 20001}) {
+      const char* error = status == 200 ? "" : "no";
+      all.push_back({About::task, WorkReported{Kind::finished, status, {}, error, attempt}});
+    }
   }
 }
 
@@ -206,7 +210,7 @@ Applied apply(store::Store& store, const Happening& happening, const Situation& 
   core::Slice slice(*rows, here, {happening.at, {1, 2}});
   if (applied.before) load(slice, happening, situation, *applied.before);
   const bool request = std::holds_alternative<core::ActivationRequested>(happening.event);
-  if (request || !situation.commanded) slice.campaign = campaign(situation.next);
+  if (request || !situation.commanded) slice.campaign = campaign(situation);
 
   core::TransitionCheck looking_on;
   looking_on.applying(slice, happening.event);

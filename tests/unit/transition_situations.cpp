@@ -40,6 +40,8 @@ std::string next_stage(Next next) {
       return "{handleErrors: true, provider: remote, contexts: tokyo, inputs: {operation: mock}}";
     case Next::wait:
       return "{handleErrors: true, provider: delay, inputs: {delay: 30}}";
+    case Next::retry:
+      return "{handleErrors: true, provider: flaky, retry: {maxRetries: 1}}";
     case Next::wide:
       return "{handleErrors: true, provider: remote, contexts: [" + many +
              "], inputs: {operation: mock}}";
@@ -47,8 +49,9 @@ std::string next_stage(Next next) {
   return {};
 }
 
-core::CampaignPtr load_campaign(Next next) {
-  const std::string then = next == Next::nothing ? "" : ", stageSelector: next";
+core::CampaignPtr load_campaign(Next next, bool retries) {
+  const std::string then = (next == Next::nothing ? std::string() : ", stageSelector: next") +
+                           (retries ? ", retry: {maxRetries: 9, interval: 1s}" : "");
   const auto loaded = campaign::load(
       "metadata: {name: c-v-1}\nspec:\n  firstStage: worker\n  stages:\n"
       "    worker: {provider: script" +
@@ -63,6 +66,9 @@ core::CampaignPtr load_campaign(Next next) {
           "    pure: {provider: mock" +
           then +
           "}\n"
+          "    flaky: {provider: flaky" +
+          then +
+          "}\n"
           "    unknown: {provider: script" +
           then +
           "}\n"
@@ -74,12 +80,12 @@ core::CampaignPtr load_campaign(Next next) {
 }
 
 const char* name_of(Place place) {
-  constexpr std::array names{"worker", "wait", "site", "pure", "unknown"};
+  constexpr std::array names{"worker", "wait", "site", "pure", "flaky", "unknown"};
   return names[static_cast<std::size_t>(place)];
 }
 
 const char* provider_of(Place place) {
-  constexpr std::array names{"script", "delay", "script", "mock", "gone"};
+  constexpr std::array names{"script", "delay", "script", "mock", "flaky", "gone"};
   return names[static_cast<std::size_t>(place)];
 }
 
@@ -121,7 +127,7 @@ core::Task plain_task(std::int64_t ordinal, TaskState state, const Situation& it
   task.provider = provider_of(it.place);
   task.state = state;
   task.attempt = known_attempt;
-  task.request = R"({"config":{},"inputs":{}})";
+  task.request = R"({"config":{"failTimes":9},"inputs":{"delay":30}})";
   task.created = made_at;
   task.deadline = deadline_at;
   if (!core::settled(state)) return task;
@@ -210,10 +216,14 @@ std::vector<Situation> all_runs() {
   return all;
 }
 
-/// A pure function's task is settled at once; of what an unknown provider did nothing is asked.
+/// A pure function's task is settled at once, or waits to be tried again; of what an unknown
+/// provider did nothing is asked.
 bool can_be(const Situation& it) {
   const bool open = it.task && !core::settled(*it.task);
-  return it.place == Place::pure ? !open : it.place != Place::unknown || open;
+  const bool works = open && it.task != TaskState::waiting;
+  if (it.retries && (!open || it.commanded || it.idempotent)) return false;
+  if (it.place == Place::flaky) return it.task == TaskState::waiting;
+  return it.place == Place::pure ? !works : it.place != Place::unknown || open;
 }
 
 /// Every task.
@@ -221,14 +231,15 @@ std::vector<Situation> all_tasks(const Situation& run) {
   std::vector<Situation> all;
   for (const auto task : none_and_all<TaskState>(core::Entity::task)) {
     for (const Place place :
-         {Place::worker, Place::wait, Place::site, Place::pure, Place::unknown}) {
-      for (unsigned bits = 0; bits < 8; ++bits) {
+         {Place::worker, Place::wait, Place::site, Place::pure, Place::flaky, Place::unknown}) {
+      for (unsigned bits = 0; bits < 16; ++bits) {
         Situation it = run;
         it.task = task;
         it.place = place;
         it.idempotent = (bits & 1U) != 0;
         it.sends = (bits & 2U) != 0;
         it.wakes = (bits & 4U) != 0;
+        it.retries = (bits & 8U) != 0;
         if (can_be(it)) all.push_back(it);
       }
     }
@@ -245,7 +256,8 @@ std::string to_text(const Situation& it) {
   return std::string(it.commanded ? "commanded " : "own ") + word(it.run) +
          (it.turn ? " with a turn" : "") + ", stage " + word(it.stage) + ", task " + word(it.task) +
          " (" + name_of(it.place) + (it.idempotent ? ", idempotent" : "") +
-         (it.sends ? ", sends" : "") + (it.wakes ? ", wakes" : "") + "), beside " +
+         (it.sends ? ", sends" : "") + (it.wakes ? ", wakes" : "") +
+         (it.retries ? ", retries" : "") + "), beside " +
          std::to_string(static_cast<int>(it.beside)) + ", next " +
          std::to_string(static_cast<int>(it.next));
 }
@@ -264,10 +276,10 @@ const core::Plane& plane(bool parent) {
   return parent ? obedient : alone;
 }
 
-core::CampaignPtr campaign(Next next) {
-  static std::map<Next, core::CampaignPtr> loaded;
-  auto& one = loaded[next];
-  if (!one) one = load_campaign(next);
+core::CampaignPtr campaign(const Situation& situation) {
+  static std::map<std::pair<Next, bool>, core::CampaignPtr> loaded;
+  auto& one = loaded[{situation.next, situation.retries}];
+  if (!one) one = load_campaign(situation.next, situation.retries);
   return one;
 }
 

@@ -22,16 +22,16 @@ inline constexpr core::Instant deadline_at{1'030'000};
 /// The attempt that the rows know; so there is an older and a newer one.
 inline constexpr int known_attempt = 2;
 
-/// Who does the task: our worker, nobody (it waits for an instant), a site, a pure function, or a
-/// provider that this program does not know.
-enum class Place { worker, wait, site, pure, unknown };
+/// Who does the task: our worker, nobody (it waits for an instant), a site, a pure function, one
+/// that fails, or a provider that this program does not know.
+enum class Place { worker, wait, site, pure, flaky, unknown };
 
 /// The other task of the stage run.
 enum class Beside { nobody, failed, open };
 
 /// What follows the stage: nothing, or a stage that is done, fails, cannot open, waits for a site,
-/// waits for an instant, or has more tasks than one chunk.
-enum class Next { nothing, done, failed, broken, site, wait, wide };
+/// waits for an instant, waits for its next attempt, or has more tasks than one chunk.
+enum class Next { nothing, done, failed, broken, site, wait, retry, wide };
 
 struct Situation {
   std::optional<core::ActivationState> run{};
@@ -43,12 +43,13 @@ struct Situation {
   std::optional<core::TaskState> task{};
   Place place = Place::worker;
   bool idempotent = false;
-  bool sends = false;  ///< is sent again at send_at
-  bool wakes = false;  ///< has something to wait for until wake_at
+  bool sends = false;    ///< is sent again at send_at
+  bool wakes = false;    ///< has something to wait for until wake_at
+  bool retries = false;  ///< its stage grants more attempts
   Beside beside = Beside::nobody;
   Next next = Next::nothing;
 
-  bool alone() const { return beside == Beside::nobody && !idempotent; }
+  bool alone() const { return beside == Beside::nobody && !idempotent && !retries; }
   bool is_wide() const { return left > 1 || first > 0; }
 };
 
@@ -57,7 +58,7 @@ std::string to_text(const Situation& situation);
 /// The plane "hq" with the standard providers; `parent`: it obeys the plane "above".
 const core::Plane& plane(bool parent);
 
-core::CampaignPtr campaign(Next next);
+core::CampaignPtr campaign(const Situation& situation);
 
 /// The rows of it; none for a run that there is not yet.
 std::optional<core::RunRecord> record_of(const Situation& situation);

@@ -40,7 +40,7 @@ void stop_task(Slice& slice, const CancelReceived& event) {
   if (info != nullptr && info->executor == Executor::worker) {
     if (task.state != TaskState::cancelling) task.wake_at = slice.now() + slice.plane.cancel_grace;
     task.state = TaskState::cancelling;
-    slice.emit(StopWork{task.key, task.id});
+    stop_work(slice, task);
     slice.rows.update(task);
     return;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "engine/core/attempts.hpp"
 #include "engine/core/drive.hpp"
 #include "engine/core/handlers/handlers.hpp"
 #include "engine/core/report.hpp"
@@ -30,17 +31,23 @@ void settle_now(Slice& slice, Settlement settlement) {
   after_settling(slice);
 }
 
+std::string how_far(const Task& task) {
+  if (task.state == TaskState::waiting) {
+    return "it waited for attempt " + std::to_string(task.attempt + 1);
+  }
+  if (task.state != TaskState::owed) return "it was " + std::string(to_text(task.state));
+  return task.site.empty() ? "it had not begun" : "the site never accepted it";
+}
+
 void time_out(Slice& slice) {
   const Task& task = *slice.task;
   const ProviderInfo* info = slice.plane.providers->find(task.provider);
-  if (task.site.empty() && info != nullptr && info->executor == Executor::worker) {
-    slice.emit(StopWork{task.key, task.id});
+  const bool worker = info != nullptr && info->executor == Executor::worker;
+  if (task.site.empty() && worker && task.state != TaskState::waiting) {
+    stop_work(slice, task);
   }
   const std::string waited = to_text(std::max(task.deadline - task.created, Duration{0}));
-  const std::string how =
-      task.state == TaskState::owed
-          ? (task.site.empty() ? "it had not begun" : "the site never accepted it")
-          : "it was " + std::string(to_text(task.state));
+  const std::string how = how_far(task);
   settle_now(slice,
              {TaskState::failed, status::timed_out, {}, "no result within " + waited + "; " + how});
 }
@@ -50,6 +57,12 @@ Duration backoff(Duration first, Duration most, int doublings) {
   Duration wait = first;
   for (int i = 0; i < doublings && wait < most; ++i) wait.ms *= 2;
   return std::min(wait, most);
+}
+
+void try_again(Slice& slice) {
+  begin_next_attempt(slice, *slice.task);
+  slice.rows.update(*slice.task);
+  after_settling(slice);
 }
 
 void send_again(Slice& slice) {
@@ -79,11 +92,11 @@ void handle(Slice& slice, const DueReached&) {
   const Task& task = *slice.task;
   const auto due = due_at(task);
   if (!due || slice.now() < *due) return;
-  // After a long sleep both may have passed: what came first counts.
   const bool cancelling = task.state == TaskState::cancelling;
-  const bool woken = task.wake_at && *task.wake_at <= slice.now() &&
-                     (cancelling || *task.wake_at <= task.deadline);
-  if (cancelling && woken) {
+  const bool woken = wakes(task, slice.now());
+  if (task.state == TaskState::waiting && woken) {
+    try_again(slice);
+  } else if (cancelling && woken) {
     settle_now(slice,
                {TaskState::cancelled,
                 status::cancelled,

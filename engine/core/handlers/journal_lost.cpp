@@ -9,7 +9,7 @@ namespace antiphon::core {
 
 void handle(Slice& slice, const JournalLost&) {
   Task& task = *slice.task;
-  if (settled(task.state)) return;
+  if (settled(task.state) || task.state == TaskState::waiting) return;
   if (task.idempotent && task.state != TaskState::cancelling) {
     task.state = TaskState::owed;
     task.next_send.reset();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engine/core/attempts.hpp"
 #include "engine/core/drive.hpp"
 #include "engine/core/handlers/handlers.hpp"
 #include "engine/core/json.hpp"
@@ -27,6 +28,14 @@ void note_arrival(Slice& slice, const Reply& reply) {
   tell_task(slice, state == TaskState::accepted ? "task.accepted" : "task.started", task);
 }
 
+/// The site's provider returned the error: neither a status among the outputs, nor the deadline,
+/// nor that the reply was too large to send.
+bool may_retry(int number, const Reply& reply) {
+  const auto among = status_among(parse_object(reply.outputs));
+  return number != status::uncertain && number != status::timed_out &&
+         number != status::too_large && (!among || status::is_success(*among));
+}
+
 Settlement settlement_of(const Reply& reply) {
   switch (reply.state) {
     case ReplyState::done: {
@@ -44,7 +53,7 @@ Settlement settlement_of(const Reply& reply) {
   const int number =
       status::is_success(reply.status) || reply.status == 0 ? status::internal_error : reply.status;
   return {number == status::uncertain ? TaskState::uncertain : TaskState::failed, number,
-          reply.outputs, reply.error};
+          reply.outputs, reply.error, may_retry(number, reply)};
 }
 
 std::string name_of(const Reply& reply) {
@@ -80,6 +89,9 @@ void handle(Slice& slice, const ReplyReceived& event) {
     return;
   }
   const bool current = reply.attempt == task.attempt;
+  if (current && task.state == TaskState::waiting && reply.state != ReplyState::done) {
+    return;  // it has said how this attempt ended
+  }
   if (!current && reply.state != ReplyState::done && !planted(Planted::any_attempt_settles)) {
     slice.outcome.refused =
         Error{status::conflict, name_of(reply) + " came while attempt " +
@@ -91,7 +103,7 @@ void handle(Slice& slice, const ReplyReceived& event) {
     return;
   }
   task.journal = reply.journal;
-  settle(slice, task, settlement_of(reply));
+  conclude(slice, task, settlement_of(reply));
   slice.rows.update(task);
   after_settling(slice);
 }

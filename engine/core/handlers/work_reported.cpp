@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engine/core/attempts.hpp"
 #include "engine/core/drive.hpp"
 #include "engine/core/handlers/handlers.hpp"
 #include "engine/core/json.hpp"
@@ -31,7 +32,20 @@ Settlement settlement_of(const WorkReported& report, const Task& task) {
   if (report.status == status::cancelled) {
     return {TaskState::cancelled, status::cancelled, report.outputs, report.error};
   }
-  return judge(Finished{report.status, parse_object(report.outputs), report.error});
+  Settlement settlement =
+      judge(Finished{report.status, parse_object(report.outputs), report.error});
+  if (report.status == status::timed_out) settlement.may_retry = false;
+  return settlement;
+}
+
+/// It came too late: of an attempt whose end is known.
+void pass_over(Slice& slice, const WorkReported& report) {
+  const Task& task = *slice.task;
+  if (report.kind == WorkReported::Kind::started) {
+    slice.emit(StopWork{task.key, task.id, report.attempt});
+  } else {
+    slice.emit(ForgetWork{task.key, task.id, report.attempt});
+  }
 }
 
 }  // namespace
@@ -44,12 +58,9 @@ void handle(Slice& slice, const WorkReported& report) {
               "task " + task.id.text() + " is " + task.site.text() + "'s work, not this plane's"};
     return;
   }
-  if (settled(task.state)) {
-    if (report.kind == WorkReported::Kind::started) {
-      slice.emit(StopWork{task.key, task.id});  // it began after its deadline or its cancel
-    } else {
-      slice.emit(ForgetWork{task.key, task.id});
-    }
+  const bool other = report.attempt != work_attempt(*slice.activation, task);
+  if (settled(task.state) || task.state == TaskState::waiting || other) {
+    pass_over(slice, report);
     return;
   }
   if (report.kind == WorkReported::Kind::started) {
@@ -59,12 +70,12 @@ void handle(Slice& slice, const WorkReported& report) {
   const bool again = report.kind == WorkReported::Kind::uncertain && task.idempotent &&
                      task.state != TaskState::cancelling;
   if (again) {
-    slice.emit(StartWork{task.key, task.id, task.provider, task.request,
+    slice.emit(StartWork{task.key, task.id, report.attempt, task.provider, task.request,
                          task.deadline - slice.now(), true});
     return;
   }
-  settle(slice, task, settlement_of(report, task));
-  slice.emit(ForgetWork{task.key, task.id});
+  conclude(slice, task, settlement_of(report, task));
+  slice.emit(ForgetWork{task.key, task.id, report.attempt});
   slice.rows.update(task);
   after_settling(slice);
 }
