@@ -27,6 +27,8 @@ const std::map<std::string, std::vector<std::string>> arrows{
     {"connectors/wire",
      {"engine/core", "engine/runtime/messenger.hpp", "engine/runtime/inbound.hpp",
       "connectors/bus/bus.hpp"}},
+    {"connectors/symphony",
+     {"engine/core", "connectors/wire/fields.hpp", "connectors/wire/guard.hpp"}},
     {"connectors/providers",
      {"engine/core", "engine/runtime/worker.hpp", "engine/runtime/failpoint.hpp",
       "connectors/wire/guard.hpp"}},
