@@ -96,6 +96,10 @@ std::string EventLines::line(const core::LifeCycle& event) {
     return prefix + "stage " + paint(stage, Colour::bold) + " #" + number +
            (provider.empty() ? "" : " (" + provider + ")");
   }
+  if (event.type == "stage.scheduled") {
+    return prefix + "stage " + paint(stage, Colour::bold) + " #" + number + " waits until " +
+           cell(data, "begins");
+  }
   if (event.type == "stage.ended") {
     const std::string next = cell(data, "nextStage");
     return prefix + "stage " + paint(stage, Colour::bold) + " #" + number + " " + state_of(data) +

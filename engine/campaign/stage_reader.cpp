@@ -151,6 +151,22 @@ core::Retry read_retry(Fields& stage) {
   return retry;
 }
 
+std::optional<core::Schedule> read_schedule(Fields& stage) {
+  const auto text = stage.text("schedule");
+  if (!text || text->empty()) return std::nullopt;
+  if (expression::has_segment(*text)) {
+    stage.problem("schedule", "an expression is not evaluated here",
+                  "write an instant: 2030-01-31T09:00:00Z");
+    return std::nullopt;
+  }
+  const auto at = core::parse_rfc3339(*text);
+  if (!at) {
+    stage.problem("schedule", at.error().message, at.error().hint);
+    return std::nullopt;
+  }
+  return core::Schedule{*at, *text};
+}
+
 }  // namespace
 
 ReadStage read_stage(const Member& stage, const std::string& path, const core::Providers& providers,
@@ -172,9 +188,9 @@ ReadStage read_stage(const Member& stage, const std::string& path, const core::P
   read.spec.timeout = fields.duration("timeout");
   if (read.spec.timeout == core::Duration{0}) fields.problem("timeout", "must be more than zero");
   read.spec.retry = read_retry(fields);
-  fields.not_supported({"schedule", "tasks", "taskOption", "proxy", "target", "acceptWithin",
-                        "workTimeout", "heartbeat", "onTimeout", "onUncertain", "fanOut",
-                        "onRollback"});
+  read.spec.schedule = read_schedule(fields);
+  fields.not_supported({"tasks", "taskOption", "proxy", "target", "acceptWithin", "workTimeout",
+                        "heartbeat", "onTimeout", "onUncertain", "fanOut", "onRollback"});
   read.canonical = fields.finish();
   return read;
 }

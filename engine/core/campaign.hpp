@@ -21,6 +21,12 @@ struct Retry {
   std::optional<Duration> interval;  ///< none: longer each time (limits::retry_first)
 };
 
+/// When a stage's work may begin.
+struct Schedule {
+  Instant at;
+  std::string text;  ///< as the document has it
+};
+
 struct StageSpec {
   std::string name;  ///< the key selectors address
   std::string
@@ -33,6 +39,7 @@ struct StageSpec {
   bool idempotent = false;  ///< may the work be done twice?
   std::optional<Duration> timeout;
   Retry retry;
+  std::optional<Schedule> schedule;
 };
 
 /// A topic event that starts an activation (documents.md, `triggers`).

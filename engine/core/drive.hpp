@@ -13,8 +13,12 @@ namespace antiphon::core {
 /// then it asks for another turn. Does nothing on a paused, cancelling or ended run.
 void drive(Slice& slice);
 
-/// Opens the run's next stage: contexts, inputs, the first chunk of tasks.
+/// Opens the run's next stage, and begins it unless it is scheduled for later.
 void open_stage(Slice& slice);
+
+/// Begins the scheduled stage run if its instant has come; else sees to it that the run is woken
+/// then.
+void begin_if_due(Slice& slice);
 
 /// Opens the next chunk of a stage run in state opening.
 void open_tasks(Slice& slice);

@@ -37,6 +37,10 @@ void check_stage_run(Findings& findings, const StageRun& run, const Activation& 
                   "is opening without the contexts that are left");
   findings.expect(run.state == StageRunState::opening || run.contexts.empty(), "I8", run,
                   "keeps contexts that it does not need any more");
+  const bool scheduled = run.state == StageRunState::scheduled;
+  findings.expect(!scheduled || run.begins_at, "waits", run,
+                  "is scheduled, and nothing says for when");
+  findings.expect(!scheduled || run.total == 0, "I4", run, "has tasks before its instant");
   findings.expect(run.total >= 0 && static_cast<std::size_t>(run.total) <= limits::contexts, "I8",
                   run, "has too many contexts");
 }
@@ -103,10 +107,14 @@ void check_ended(Findings& findings, const RunRecord& record) {
 /// What an open stage run waits for.
 void check_open(Findings& findings, const Activation& activation, const StageRun& run) {
   const bool opening = run.state == StageRunState::opening;
+  const bool scheduled = run.state == StageRunState::scheduled;
   findings.expect(!opening || activation.due, "waits", activation,
                   "opens a stage, and nothing wakes it");
-  findings.expect(opening || run.succeeded + run.failed < run.total, "waits", activation,
-                  "its stage has nothing to wait for");
+  const bool paused = activation.state == ActivationState::paused;
+  findings.expect(!scheduled || activation.due || paused, "waits", activation,
+                  "has a scheduled stage, and nothing wakes it");
+  findings.expect(opening || scheduled || run.succeeded + run.failed < run.total, "waits",
+                  activation, "its stage has nothing to wait for");
   findings.expect(activation.next_stage.empty(), "I4", activation,
                   "has chosen a stage while one is open");
 }

@@ -23,7 +23,9 @@ void check_instants(Findings& findings, const Task& task) {
 void check_own_states(Findings& findings, const RunRecord& record) {
   const bool cancelling = record.activation.state == ActivationState::cancelling;
   for (const StageRun& run : record.runs) {
-    findings.expect(!cancelling || run.state != StageRunState::opening, "I4", run,
+    const bool to_open =
+        run.state == StageRunState::opening || run.state == StageRunState::scheduled;
+    findings.expect(!cancelling || !to_open, "I4", run,
                     "goes on opening in a run that is being cancelled");
   }
   for (const Task& task : record.tasks) {
@@ -48,8 +50,9 @@ void check_commanded_states(Findings& findings, const RunRecord& record) {
                                  : state == ActivationState::running && !record.tasks.empty();
   findings.expect(fits, "I6", activation, "is in a state that its origin's task does not have");
   for (const StageRun& run : record.runs) {
-    findings.expect(run.state != StageRunState::opening, "I6", run,
-                    "was commanded, and opens in chunks");
+    const bool at_once =
+        run.state != StageRunState::opening && run.state != StageRunState::scheduled;
+    findings.expect(at_once, "I6", run, "was commanded, and is not open at once");
   }
   for (const Task& task : record.tasks) {
     findings.expect(task.state != TaskState::waiting, "I6", task,

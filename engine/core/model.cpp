@@ -20,7 +20,8 @@ constexpr Words<ActivationState, 6> activation_words{{
     {ActivationState::cancelled, "cancelled"},
 }};
 
-constexpr Words<StageRunState, 5> stage_run_words{{
+constexpr Words<StageRunState, 6> stage_run_words{{
+    {StageRunState::scheduled, "scheduled"},
     {StageRunState::opening, "opening"},
     {StageRunState::open, "open"},
     {StageRunState::done, "done"},
@@ -70,7 +71,8 @@ bool settled(TaskState state) {
 }
 
 bool ended(StageRunState state) {
-  return state != StageRunState::opening && state != StageRunState::open;
+  return state != StageRunState::scheduled && state != StageRunState::opening &&
+         state != StageRunState::open;
 }
 
 std::string_view to_text(ActivationState state) {

@@ -19,8 +19,9 @@ namespace antiphon::core {
 /// A run. `ended(state)` ones never change again.
 enum class ActivationState { running, paused, cancelling, done, failed, cancelled };
 
-/// One visit of a stage. `opening`: tasks are still being created, chunk by chunk.
-enum class StageRunState { opening, open, done, failed, cancelled };
+/// One visit of a stage. `scheduled`: its instant has not come. `opening`: tasks are still being
+/// created, chunk by chunk.
+enum class StageRunState { scheduled, opening, open, done, failed, cancelled };
 
 /// A stage run's work for one context. `owed`: nobody has said that it began. `waiting`: an attempt
 /// has failed, and the next one is due. The rest of the open ones as the executor said.
@@ -97,6 +98,8 @@ struct StageRun {
   std::string note;  ///< what a reader of the history should know ("context 'a' was named 2 times")
   bool handled = false;  ///< the error was passed on to a stage with handleErrors
   Instant opened_at;
+  std::optional<Instant>
+      begins_at;  ///< of a stage with a schedule: its instant; then, when it began
   std::optional<Instant> ended_at;
   bool operator==(const StageRun&) const = default;
 };

@@ -23,6 +23,9 @@ const StageSpec& spec_of(const Slice& slice) {
   return found->second;
 }
 
+/// Of the built-ins the one that a scheduled stage run cannot find out again.
+constexpr const char* previous_key = "__previousStage";
+
 struct Contexts {
   std::vector<std::string> texts;
   std::string note;  ///< which were named more than once
@@ -90,6 +93,7 @@ Result<Contexts> resolve_contexts(const Slice& slice, const StageSpec& spec,
 Result<Value> evaluate_inputs(const Slice& slice, const StageSpec& spec, const RunScope& scope,
                               const std::string& previous, const std::string& context) {
   Value all = built_ins(*slice.activation, previous, context);
+  if (spec.schedule) all["__schedule"] = spec.schedule->text;
   const Value value = context_value(spec, scope);
   auto own = evaluate(spec.inputs, scope.scope(&all, &spec.inputs, &value));
   if (!own) return own;
@@ -187,7 +191,7 @@ void add_state(Value& inputs, const Value* last_outputs, const std::string& pref
 Result<Value> inputs_for(const Slice& slice, const StageSpec& spec, const RunScope& scope,
                          const Value& view, const std::string& context) {
   if (context == slice.plane.self.text()) return view;
-  const auto previous = view.at("__previousStage").get<std::string>();
+  const auto previous = view.at(previous_key).get<std::string>();
   auto inputs = evaluate_inputs(slice, spec, scope, previous, context);
   if (inputs) add_state(*inputs, scope.outputs().stage(slice.run->stage), context + ".");
   return inputs;
@@ -202,7 +206,8 @@ void open_task(Slice& slice, const StageSpec& spec, const RunScope& scope, const
   task.context = context;
   task.idempotent = spec.idempotent;
   task.created = slice.now();
-  task.deadline = run.opened_at + spec.timeout.value_or(slice.plane.default_timeout);
+  task.deadline =
+      run.begins_at.value_or(run.opened_at) + spec.timeout.value_or(slice.plane.default_timeout);
   run.opened += 1;
 
   auto inputs = inputs_for(slice, spec, scope, view, context);
@@ -235,6 +240,29 @@ void open_chunk(Slice& slice, const StageSpec& spec, const RunScope& scope,
   run.state = StageRunState::open;
 }
 
+/// Evaluates contexts and inputs, and opens the first chunk of tasks.
+void begin_stage(Slice& slice, const StageSpec& spec, const std::string& previous) {
+  const Activation& activation = *slice.activation;
+  StageRun& run = *slice.run;
+  if (run.begins_at) run.begins_at = slice.now();
+  slice.touch_run();
+  const RunScope scope(slice.rows, activation, slice.now(), slice.draws);
+  auto contexts = resolve_contexts(slice, spec, scope);
+  if (!contexts) return fail_before_tasks(slice, contexts.error());
+  auto view = evaluate_inputs(slice, spec, scope, previous, slice.plane.self.text());
+  if (!view) return fail_before_tasks(slice, view.error());
+  add_state(*view, scope.outputs().stage(activation.stage), {});
+
+  run.total = static_cast<std::int64_t>(contexts->texts.size());
+  run.note = std::move(contexts->note);
+  run.inputs = dump(*view);
+  tell_stage(slice, "stage.started");
+  open_chunk(slice, spec, scope, contexts->texts);
+  if (run.state == StageRunState::open && run.succeeded + run.failed == run.total) {
+    close_stage(slice);
+  }
+}
+
 }  // namespace
 
 void open_stage(Slice& slice) {
@@ -253,23 +281,29 @@ void open_stage(Slice& slice) {
   fresh.provider = spec.provider;
   fresh.opened_at = slice.now();
   slice.begin(std::move(fresh));
-
-  const RunScope scope(slice.rows, activation, slice.now(), slice.draws);
-  auto contexts = resolve_contexts(slice, spec, scope);
-  if (!contexts) return fail_before_tasks(slice, contexts.error());
-  auto view = evaluate_inputs(slice, spec, scope, previous, slice.plane.self.text());
-  if (!view) return fail_before_tasks(slice, view.error());
-  add_state(*view, scope.outputs().stage(activation.stage), {});
-
+  if (!spec.schedule) return begin_stage(slice, spec, previous);
   StageRun& run = *slice.run;
-  run.total = static_cast<std::int64_t>(contexts->texts.size());
-  run.note = std::move(contexts->note);
-  run.inputs = dump(*view);
-  tell_stage(slice, "stage.started");
-  open_chunk(slice, spec, scope, contexts->texts);
-  if (run.state == StageRunState::open && run.succeeded + run.failed == run.total) {
-    close_stage(slice);
+  run.begins_at = spec.schedule->at;
+  if (slice.now() >= spec.schedule->at) return begin_stage(slice, spec, previous);
+  run.state = StageRunState::scheduled;
+  run.inputs = dump(Value{{previous_key, previous}});
+  activation.due = run.begins_at;
+  tell_stage(slice, "stage.scheduled");
+}
+
+void begin_if_due(Slice& slice) {
+  StageRun& run = *slice.run;
+  ANTIPHON_CHECK(run.state == StageRunState::scheduled);
+  if (slice.now() < *run.begins_at) {
+    slice.activation->due = run.begins_at;
+    slice.touch_activation();
+    return;
   }
+  run.state = StageRunState::opening;
+  slice.activation->due.reset();
+  slice.touch_activation();
+  const Value kept = parse_object(run.inputs);
+  begin_stage(slice, spec_of(slice), kept.at(previous_key).get<std::string>());
 }
 
 void open_tasks(Slice& slice) {

@@ -12,6 +12,9 @@ namespace {
 std::string waits_for(const Activation& activation, const std::optional<StageRun>& run) {
   if (activation.state == ActivationState::paused) return "an operator's resume";
   if (ended(activation.state) || !run || ended(run->state)) return {};
+  if (run->state == StageRunState::scheduled) {
+    return "the schedule of stage " + run->stage + ", " + to_rfc3339(*run->begins_at);
+  }
   const std::int64_t open = run->total - run->succeeded - run->failed;
   const std::string left = std::to_string(open) + " of " + std::to_string(run->total);
   return activation.state == ActivationState::cancelling
@@ -92,6 +95,7 @@ void tell_stage(Slice& slice, std::string_view type) {
   data["run"] = run.run;
   data["provider"] = run.provider;
   data["state"] = to_text(run.state);
+  if (run.state == StageRunState::scheduled) data["begins"] = to_rfc3339(*run.begins_at);
   data["counts"] = {{"total", run.total}, {"done", run.succeeded}, {"failed", run.failed}};
   if (ended(run.state)) {
     data["status"] = run.status;

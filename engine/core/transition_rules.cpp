@@ -117,15 +117,26 @@ constexpr Rule rules[]{
 
 namespace of_stage_run {
 
-constexpr States opening = in(StageRunState::opening), open = in(StageRunState::open),
-                 done = in(StageRunState::done), failed = in(StageRunState::failed),
-                 cancelled = in(StageRunState::cancelled);
+constexpr States scheduled = in(StageRunState::scheduled), opening = in(StageRunState::opening),
+                 open = in(StageRunState::open), done = in(StageRunState::done),
+                 failed = in(StageRunState::failed), cancelled = in(StageRunState::cancelled);
 constexpr States ended = done | failed | cancelled;
 
 constexpr Rule rules[]{
-    {movers, none, stays | opening | open | done | failed, "the next stages, while there are any"},
+    {movers, none, stays | scheduled | opening | open | done | failed,
+     "the next stages, while there are any"},
     {command, none, stays | open | done | failed, "one for each attempt that is carried out"},
     {every_event - movers - command, none, untouched, "opens nothing"},
+
+    {commands | cancels | verb_on_commanded, scheduled, never, "an origin keeps its own schedules"},
+    {replies | work | dues_of_tasks | losses, scheduled, never, "it has no tasks yet"},
+    {requests | due_early, scheduled, untouched, "it waits for its instant"},
+    {due_turn, scheduled, stays | opening | open | done | failed,
+     "its instant has come; in a paused run it waits for the resume"},
+    {verb_pause, scheduled, untouched, "it does not begin before the resume"},
+    {verb_resume, scheduled, stays | opening | open | done | failed,
+     "begins if its instant has passed"},
+    {verb_cancel, scheduled, cancelled, "nothing of it has begun"},
 
     {command_after_cancel, opening | open | ended, never, "a tombstone has no stage run"},
     {(commands | cancels | verb_on_commanded) - command_after_cancel, opening, never,

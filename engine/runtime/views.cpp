@@ -22,6 +22,13 @@ void put_status(Value& view, int status) {
   view["statusMessage"] = core::status::text(status);
 }
 
+/// What waits for its instant, or for sites, Symphony calls paused.
+int shown_status(const core::StageRun& row) {
+  if (core::ended(row.state)) return row.status;
+  const bool waits = row.state == core::StageRunState::scheduled || row.provider == "remote";
+  return waits ? core::status::paused : core::status::running;
+}
+
 bool is_shown(const std::string& key) {
   const bool counter = key == "__succeeded" || key == "__failed" || key == "__total";
   return counter ||
@@ -87,9 +94,10 @@ Value stage_run_view(const core::StageRun& row) {
   put(view, "nextStage", row.next_stage);
   put(view, "error", row.error);
   put(view, "note", row.note);
+  put(view, "begins", row.begins_at);
   put(view, "ended", row.ended_at);
   if (row.handled) view["handled"] = true;
-  put_status(view, core::ended(row.state) ? row.status : core::status::running);
+  put_status(view, shown_status(row));
   return view;
 }
 

@@ -228,10 +228,46 @@ CREATE INDEX task_local ON task (activation, run, ordinal)
   WHERE due IS NOT NULL AND site = '' AND state <> 'waiting';
 )sql";
 
+// A stage run may wait for its instant.
+constexpr const char* third_schema = R"sql(
+CREATE TABLE stage_run_made_anew (
+  key        INTEGER PRIMARY KEY,
+  activation INTEGER NOT NULL,
+  run        INTEGER NOT NULL,
+  stage      TEXT NOT NULL,
+  provider   TEXT NOT NULL,
+  state      TEXT NOT NULL
+    CHECK (state IN ('scheduled', 'opening', 'open', 'done', 'failed', 'cancelled')),
+  total      INTEGER NOT NULL,
+  opened     INTEGER NOT NULL,
+  succeeded  INTEGER NOT NULL,
+  failed     INTEGER NOT NULL,
+  swept      INTEGER NOT NULL,
+  next_stage TEXT NOT NULL,
+  status     INTEGER NOT NULL,
+  error      TEXT NOT NULL,
+  note       TEXT NOT NULL,
+  handled    INTEGER NOT NULL CHECK (handled IN (0, 1)),
+  opened_at  INTEGER NOT NULL,
+  begins_at  INTEGER,
+  ended_at   INTEGER,
+  contexts   BLOB NOT NULL,
+  inputs     BLOB NOT NULL,
+  UNIQUE (activation, run)
+) STRICT;
+INSERT INTO stage_run_made_anew
+  SELECT key, activation, run, stage, provider, state, total, opened, succeeded, failed, swept,
+         next_stage, status, error, note, handled, opened_at, NULL, ended_at, contexts, inputs
+  FROM stage_run;
+DROP TABLE stage_run;
+ALTER TABLE stage_run_made_anew RENAME TO stage_run;
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-  static const std::vector<Migration> steps{{1, first_schema}, {2, second_schema}};
+  static const std::vector<Migration> steps{
+      {1, first_schema}, {2, second_schema}, {3, third_schema}};
   return steps;
 }
 

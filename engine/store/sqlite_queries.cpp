@@ -26,9 +26,9 @@ constexpr std::string_view activation_fixed[] = {"key",    "id",      "campaign"
 constexpr Table activation{"activation", activation_columns, "key = ?1", activation_fixed};
 
 constexpr std::string_view stage_run_columns[] = {
-    "activation", "run",       "stage",    "provider",   "state",  "total", "opened",
-    "succeeded",  "failed",    "swept",    "next_stage", "status", "error", "note",
-    "handled",    "opened_at", "ended_at", "contexts",   "inputs"};
+    "activation", "run",       "stage",     "provider",   "state",    "total", "opened",
+    "succeeded",  "failed",    "swept",     "next_stage", "status",   "error", "note",
+    "handled",    "opened_at", "begins_at", "ended_at",   "contexts", "inputs"};
 constexpr std::string_view stage_run_fixed[] = {"activation", "run"};
 constexpr Table stage_run{"stage_run", stage_run_columns, "activation = ?1 AND run = ?2",
                           stage_run_fixed};

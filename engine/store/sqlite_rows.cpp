@@ -64,8 +64,8 @@ core::Activation read_activation(Statement& statement) {
 void bind_row(Statement& statement, ActivationKey key, const core::StageRun& row) {
   statement.bind(key, row.run, row.stage, row.provider, core::to_text(row.state), row.total,
                  row.opened, row.succeeded, row.failed, row.swept, row.next_stage, row.status,
-                 row.error, row.note, row.handled, row.opened_at, row.ended_at, Bytes{row.contexts},
-                 Bytes{row.inputs});
+                 row.error, row.note, row.handled, row.opened_at, row.begins_at, row.ended_at,
+                 Bytes{row.contexts}, Bytes{row.inputs});
 }
 
 core::StageRun read_stage_run(Statement& statement, const core::ActivationId& activation) {
@@ -87,6 +87,7 @@ core::StageRun read_stage_run(Statement& statement, const core::ActivationId& ac
   row.note = statement.text();
   row.handled = statement.flag();
   row.opened_at = statement.instant();
+  row.begins_at = statement.maybe_instant();
   row.ended_at = statement.maybe_instant();
   row.contexts = statement.text();
   row.inputs = statement.text();

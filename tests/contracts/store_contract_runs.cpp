@@ -66,8 +66,8 @@ STORE_CASE("store: stage runs come back as they were written and updated") {
   });
   CHECK(shown(subject.store().begin()->stage_run(row.activation, 1)) == shown(row));
   for (const auto state :
-       {core::StageRunState::opening, core::StageRunState::open, core::StageRunState::done,
-        core::StageRunState::failed, core::StageRunState::cancelled}) {
+       {core::StageRunState::scheduled, core::StageRunState::opening, core::StageRunState::open,
+        core::StageRunState::done, core::StageRunState::failed, core::StageRunState::cancelled}) {
     row.state = state;
     row.total += 1;
     row.opened += 1;
@@ -80,6 +80,7 @@ STORE_CASE("store: stage runs come back as they were written and updated") {
     row.error.clear();
     row.note.clear();
     row.handled = !row.handled;
+    row.begins_at = row.handled ? std::nullopt : std::optional(core::Instant{300 + row.total});
     row.ended_at = core::Instant{800 + row.total};
     commit(subject.store(), [&](store::Transaction& rows) { rows.update(row); });
     CHECK(shown(subject.store().begin()->stage_run(row.activation, 1)) == shown(row));

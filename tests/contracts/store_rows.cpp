@@ -89,6 +89,7 @@ core::StageRun some_run(std::string_view activation, std::int64_t run) {
   row.note = "context 'a' was named 2 times";
   row.handled = true;
   row.opened_at = {300};
+  row.begins_at = core::Instant{310};
   return row;
 }
 
@@ -168,8 +169,8 @@ std::string shown(const core::StageRun& row) {
              "opened", row.opened)("succeeded", row.succeeded)("failed", row.failed)(
              "swept", row.swept)("contexts", row.contexts)("inputs", row.inputs)(
              "next_stage", row.next_stage)("status", row.status)("error", row.error)(
-             "note", row.note)("handled", row.handled)("opened_at", row.opened_at)("ended_at",
-                                                                                   row.ended_at)
+             "note", row.note)("handled", row.handled)("opened_at", row.opened_at)(
+             "begins_at", row.begins_at)("ended_at", row.ended_at)
       .text();
 }
 

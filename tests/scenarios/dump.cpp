@@ -47,7 +47,7 @@ std::string dump(const core::StageRun& r) {
              "opened", r.opened)("succeeded", r.succeeded)("failed", r.failed)("swept", r.swept)(
              "contexts", r.contexts)("inputs", r.inputs)("next", r.next_stage)("status", r.status)(
              "error", r.error)("note", r.note)("handled", r.handled ? "yes" : "no")(
-             "opened_at", r.opened_at)("ended", r.ended_at)
+             "opened_at", r.opened_at)("begins", r.begins_at)("ended", r.ended_at)
       .line();
 }
 

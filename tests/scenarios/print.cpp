@@ -161,6 +161,7 @@ std::string show_stage_run(const core::StageRun& run) {
                      std::string(core::to_text(run.state)) + " " + std::to_string(run.succeeded) +
                      "+" + std::to_string(run.failed) + " of " + std::to_string(run.total);
   if (run.opened != run.total) line += ", " + std::to_string(run.opened) + " opened";
+  if (run.begins_at) line += ", begins " + since_start(*run.begins_at);
   if (core::ended(run.state)) line += " -> " + (run.next_stage.empty() ? "end" : run.next_stage);
   line += quoted(run.error) + (run.handled ? " (handled)" : "");
   if (!run.note.empty()) line += ", note: " + run.note;

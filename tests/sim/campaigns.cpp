@@ -64,6 +64,7 @@ class Author {
     if (dice_.one_in(3)) stage["handleErrors"] = true;
     if (dice_.one_in(3)) stage["idempotent"] = true;
     if (dice_.one_in(3)) stage["retry"] = retry();
+    if (dice_.one_in(8)) stage["schedule"] = schedule();
     stage["timeout"] = dice_.one_in(3) ? core::to_text(core::seconds(dice_.between(2, 90))) : "30d";
     if (!next.empty()) stage["stageSelector"] = selector(i, next);
     return stage;
@@ -98,6 +99,11 @@ class Author {
         inputs["operation"] = "script";
     }
     return {{"provider", "remote"}, {"inputs", inputs}};
+  }
+
+  /// From before the beginning of all seeds to some time after it.
+  std::string schedule() {
+    return core::to_rfc3339(beginning + core::seconds(dice_.between(-10, 50)));
   }
 
   Value retry() {

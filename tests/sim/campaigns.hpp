@@ -13,6 +13,9 @@ namespace antiphon::sim {
 
 constexpr int campaign_count = 512;
 
+/// Of every seed: 2026-03-01T12:00:00Z. Campaigns have schedules around it.
+constexpr core::Instant beginning{1'772'366'400'000};
+
 struct GeneratedCampaign {
   std::string document;  ///< what `antiphon apply` would send
   core::CampaignVersion row;

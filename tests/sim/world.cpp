@@ -15,7 +15,6 @@ namespace antiphon {
 namespace sim {
 namespace {
 
-const core::Instant beginning = *core::parse_rfc3339("2026-03-01T12:00:00Z");
 /// After the faults: everything has ended or waits for a person.
 constexpr core::Duration rest_within = core::hours(2);
 /// How often the world looks whether that is so.
@@ -125,7 +124,7 @@ Result World::run() {
   check_starved();
   until(beginning + swarm.length);
   calm_down();
-  const core::Instant last = now + rest_within;
+  const core::Instant last = now + rest_within + slowest_clock();
   while (violations_.empty() && now < last && !at_rest()) {
     for (auto& people : people_) people->resume_paused();
     until(now + look_every);
@@ -158,6 +157,13 @@ void World::calm_down() {
   for (auto& node : nodes_) {
     if (!node->up()) node->boot();
   }
+}
+
+/// A schedule's instant is that of its plane's clock, which stays wrong.
+core::Duration World::slowest_clock() const {
+  core::Duration behind{0};
+  for (const auto& node : nodes_) behind.ms = std::max(behind.ms, -node->clock_ahead().ms);
+  return behind;
 }
 
 bool World::at_rest() {

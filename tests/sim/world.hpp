@@ -96,6 +96,7 @@ class World {
   void until(core::Instant end);
   void calm_down();
   bool at_rest();
+  core::Duration slowest_clock() const;
   void check_end();
   void check_sent_soon(Node& node, core::Instant since);
   void check_sent(const Node& node);

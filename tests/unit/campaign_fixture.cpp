@@ -89,6 +89,7 @@ std::string describe(const core::Campaign& campaign) {
     if (stage.handle_errors) text += " handles";
     if (stage.idempotent) text += " idempotent";
     if (stage.timeout) text += " timeout " + core::to_text(*stage.timeout);
+    if (stage.schedule) text += " at " + core::to_rfc3339(stage.schedule->at);
     if (stage.retry.most > 0) text += " retries " + described(stage.retry);
     text += "\n";
   }

@@ -164,6 +164,13 @@ TEST_CASE("campaign: what is wrong with a stage is said with its place") {
       {"{timeout: -5}",
        "5:18: spec.stages.s.timeout: '-5' is no duration (write 90s, 10m, 2h45m, 7d, 250ms, or a "
        "number of seconds)"},
+      {"{schedule: tomorrow}",
+       "5:19: spec.stages.s.schedule: 'tomorrow' is no RFC 3339 time (write it like "
+       "2026-01-31T09:05:07Z or 2026-01-31T10:05:07+01:00)"},
+      {"{schedule: '${{$now()}}'}",
+       "5:19: spec.stages.s.schedule: an expression is not evaluated here (write an instant: "
+       "2030-01-31T09:00:00Z)"},
+      {"{schedule: [1]}", "5:19: spec.stages.s.schedule: wants text, got a list"},
       {"{retry: 3}", "5:16: spec.stages.s.retry: wants a map, got the number 3"},
       {"{retry: {maxRetries: many}}",
        "5:29: spec.stages.s.retry.maxRetries: wants a whole number, got text"},
@@ -229,7 +236,7 @@ TEST_CASE("campaign: what is wrong with a trigger is said with its place") {
 
 TEST_CASE("campaign: a field that is not carried out is refused by name, never ignored") {
   for (const std::string name :
-       {"schedule", "tasks", "taskOption", "proxy", "target", "acceptWithin", "workTimeout",
+       {"tasks", "taskOption", "proxy", "target", "acceptWithin", "workTimeout",
         "heartbeat", "onTimeout", "onUncertain", "fanOut", "onRollback"}) {
     CHECK(test::problems_of(with_stage("{" + name + ": x}")) ==
           "5:9: spec.stages.s." + name + ": " + name + " is not supported yet");

@@ -12,6 +12,15 @@ void open_slowly(RunRecord& record) {
   record.activation.due = start;
 }
 
+/// Stage run 2 waits for its instant.
+void schedule(RunRecord& record) {
+  StageRun& run = record.runs[1];
+  run.state = StageRunState::scheduled;
+  run.total = run.opened = run.succeeded = 0;
+  run.begins_at = record.activation.due = start;
+  record.tasks.resize(2);
+}
+
 /// The last task of stage run 2 is one of this plane's own.
 void keep_here(RunRecord& record) {
   record.tasks[3].site = {};
@@ -59,6 +68,14 @@ std::vector<Broken> broken_stage_runs() {
        })},
       {"I8", at::second, "keeps contexts that it does not need any more",
        open([](RunRecord& r) { r.runs[1].contexts = "[]"; })},
+      {"waits", at::second, "is scheduled, and nothing says for when", open([](RunRecord& r) {
+         schedule(r);
+         r.runs[1].begins_at.reset();
+       })},
+      {"I4", at::second, "has tasks before its instant", open([](RunRecord& r) {
+         r.runs[1].state = StageRunState::scheduled;
+         r.runs[1].begins_at = r.activation.due = start;
+       })},
       {"I8", at::second, "has too many contexts", open([](RunRecord& r) {
          open_slowly(r);
          r.runs[1].total = static_cast<std::int64_t>(limits::contexts) + 1;
@@ -140,6 +157,10 @@ std::vector<Broken> broken_waits() {
          open_slowly(r);
          r.activation.due.reset();
        })},
+      {"waits", at::run, "has a scheduled stage, and nothing wakes it", open([](RunRecord& r) {
+         schedule(r);
+         r.activation.due.reset();
+       })},
       {"waits", at::run, "its stage has nothing to wait for", open([](RunRecord& r) {
          r.tasks[3] = ended_run().tasks[3];
          r.runs[1].failed = 1;
@@ -213,7 +234,7 @@ std::vector<Broken> broken_states() {
        commanded([](RunRecord& r) { r.activation.due = start; })},
       {"I6", at::run, "is in a state that its origin's task does not have",
        commanded([](RunRecord& r) { r.activation.state = ActivationState::paused; })},
-      {"I6", "run a1, stage run 2 (first)", "was commanded, and opens in chunks",
+      {"I6", "run a1, stage run 2 (first)", "was commanded, and is not open at once",
        commanded([](RunRecord& r) {
          open_slowly(r);
          r.activation.due.reset();

@@ -77,9 +77,10 @@ std::vector<Next> next_after(const Situation& it, core::EventKind event) {
   const Cell making{Entity::stage_run, event, core::none_yet};
   const bool over = it.commanded || (it.run && core::ended(*it.run));
   if (over || it.is_wide() || !it.alone() || core::stated(making).untouched) return {};
-  std::vector<Next> all{Next::done, Next::failed, Next::broken,
-                        Next::site, Next::wait,   Next::retry};
-  const bool plain = !it.stage || (it.task == core::TaskState::started && !it.turn);
+  std::vector<Next> all{Next::done, Next::failed, Next::broken,   Next::site,
+                        Next::wait, Next::retry,  Next::scheduled};
+  const bool plain = !it.stage || it.stage == core::StageRunState::scheduled ||
+                     (it.task == core::TaskState::started && !it.turn);
   if (plain) all.push_back(Next::wide);
   return all;
 }

@@ -42,6 +42,8 @@ std::string next_stage(Next next) {
       return "{handleErrors: true, provider: delay, inputs: {delay: 30}}";
     case Next::retry:
       return "{handleErrors: true, provider: flaky, retry: {maxRetries: 1}}";
+    case Next::scheduled:
+      return "{handleErrors: true, provider: mock, schedule: '2030-01-31T09:00:00Z'}";
     case Next::wide:
       return "{handleErrors: true, provider: remote, contexts: [" + many +
              "], inputs: {operation: mock}}";
@@ -89,6 +91,10 @@ const char* provider_of(Place place) {
   return names[static_cast<std::size_t>(place)];
 }
 
+const char* stage_of(const Situation& it) {
+  return it.stage == StageRunState::scheduled ? "next" : name_of(it.place);
+}
+
 core::Activation activation_of(const Situation& it) {
   core::Activation run;
   run.id = *core::ActivationId::parse("a1");
@@ -106,7 +112,7 @@ core::Activation activation_of(const Situation& it) {
   }
   if (it.turn) run.due = turn_at;
   if (it.stage) {
-    run.stage = name_of(it.place);
+    run.stage = stage_of(it);
     run.run = 1;
   }
   if (core::ended(run.state)) {
@@ -158,7 +164,7 @@ core::StageRun stage_run_of(const Situation& it, const std::vector<core::Task>& 
   core::StageRun run;
   run.activation = *core::ActivationId::parse("a1");
   run.run = 1;
-  run.stage = name_of(it.place);
+  run.stage = stage_of(it);
   run.provider = provider_of(it.place);
   run.state = *it.stage;
   run.total = run.opened = static_cast<std::int64_t>(tasks.size());
@@ -173,6 +179,7 @@ core::StageRun stage_run_of(const Situation& it, const std::vector<core::Task>& 
     for (int i = 0; i < run.total; ++i) contexts.push_back("c" + std::to_string(i));
     run.contexts = core::dump(contexts);
   }
+  if (run.state == StageRunState::scheduled) run.begins_at = it.turn ? turn_at : made_at;
   if (!core::ended(run.state)) return run;
   run.status = run.state == StageRunState::done ? core::status::done : core::status::internal_error;
   run.ended_at = made_at;

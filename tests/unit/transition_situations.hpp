@@ -30,8 +30,9 @@ enum class Place { worker, wait, site, pure, flaky, unknown };
 enum class Beside { nobody, failed, open };
 
 /// What follows the stage: nothing, or a stage that is done, fails, cannot open, waits for a site,
-/// waits for an instant, waits for its next attempt, or has more tasks than one chunk.
-enum class Next { nothing, done, failed, broken, site, wait, retry, wide };
+/// waits for an instant, waits for its next attempt, is scheduled, or has more tasks than one
+/// chunk. What is scheduled already, without a task, is that stage itself.
+enum class Next { nothing, done, failed, broken, site, wait, retry, scheduled, wide };
 
 struct Situation {
   std::optional<core::ActivationState> run{};

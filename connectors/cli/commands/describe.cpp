@@ -54,8 +54,9 @@ void print_timeline(const Value& history) {
     const std::string handled = stage.value("handled", false) ? " (handled)" : "";
     table.add({cell(stage, "run"), cell(stage, "stage"), cell(stage, "provider"),
                state_cell(stage) + handled, cell(counts, "done"), cell(counts, "failed"),
-               cell(counts, "open"), took(stage, "opened", "ended"), cell(stage, "nextStage"),
-               cell(stage, "error")});
+               cell(counts, "open"),
+               took(stage, stage.contains("begins") ? "begins" : "opened", "ended"),
+               cell(stage, "nextStage"), cell(stage, "error")});
   }
   std::printf("\n%s", table.text().c_str());
 }

@@ -16,13 +16,17 @@ void take_turn(Slice& slice) {
   if (!activation.due || slice.now() < *activation.due) return;
   activation.due.reset();
   slice.touch_activation();
+  const bool scheduled = slice.run && slice.run->state == StageRunState::scheduled;
   if (activation.state == ActivationState::cancelling) {
     sweep_cancel(slice);
   } else if (slice.run && slice.run->state == StageRunState::opening) {
     open_tasks(slice);
-  } else {
+  } else if (!scheduled) {
     drive(slice);
-  }
+  } else if (activation.state == ActivationState::running) {
+    begin_if_due(slice);
+    drive(slice);
+  }  // paused: a resume begins it
 }
 
 void settle_now(Slice& slice, Settlement settlement) {

@@ -51,6 +51,7 @@ void resume(Slice& slice) {
   activation.error.clear();
   slice.touch_activation();
   tell(slice, "activation.resumed");
+  if (slice.run && slice.run->state == StageRunState::scheduled) begin_if_due(slice);
   drive(slice);
 }
 
