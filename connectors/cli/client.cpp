@@ -158,7 +158,8 @@ Reached<core::Answer> Client::wait_for_answer(bus::Outgoing request, const std::
   core::Answer answer = std::move(answer_->answer);
   answer_.reset();
   if (answer.status < core::status::bad_request) return answer;
-  return tl::unexpected(Failure{exit_code::refused, {answer.status, answer.error, answer.hint}});
+  return tl::unexpected(Failure{
+      exit_code::refused, {answer.status, answer.error, answer.hint}, std::move(answer.body)});
 }
 
 /// With mutex_ held.
@@ -200,6 +201,7 @@ int report(const Failure& failure, const ClientOptions& options) {
   if (options.json) {
     core::Value value{{"ok", false}, {"status", error.status}, {"error", error.message}};
     if (!error.hint.empty()) value["hint"] = error.hint;
+    value.update(core::parse_object(failure.body));
     print_json(value);
   }
   complain(error);

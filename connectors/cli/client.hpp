@@ -22,6 +22,7 @@ namespace antiphon::cli {
 struct Failure {
   int exit_code;
   core::Error error;
+  core::JsonText body{};  ///< what a plane said besides, an object; empty: nothing
 };
 
 template <class T>

@@ -15,7 +15,34 @@ namespace {
 /// What surrounds a document's text in its message: the envelope, the file's name.
 constexpr std::size_t envelope_bytes = 4096;
 
+bool is_named(const core::Campaign& campaign, const std::string& wanted) {
+  const std::string& name = campaign.name.text();
+  return wanted.empty() || wanted == name || wanted == name + ":" + campaign.version.text();
+}
+
 }  // namespace
+
+core::Result<campaign::CampaignDocument> one_campaign(
+    const std::vector<campaign::Document>& documents, const std::string& wanted,
+    const std::string& file) {
+  std::vector<const campaign::CampaignDocument*> found;
+  std::string names;
+  for (const auto& document : documents) {
+    const auto* version = std::get_if<campaign::CampaignDocument>(&document);
+    if (version == nullptr) continue;
+    names += (names.empty() ? "" : ", ") + version->campaign->name.text() + ":" +
+             version->campaign->version.text();
+    if (is_named(*version->campaign, wanted)) found.push_back(version);
+  }
+  if (found.size() == 1) return *found.front();
+  if (!found.empty()) {
+    return core::failure(core::status::bad_request, file + " has several campaigns: " + names,
+                         "name one with --campaign, with its version if need be");
+  }
+  return core::failure(core::status::not_found,
+                       file + " has no campaign" + (wanted.empty() ? "" : " " + wanted),
+                       names.empty() ? "" : "it has " + names);
+}
 
 std::string shown_name(const std::string& name) {
   return name == "-" ? "stdin" : name;

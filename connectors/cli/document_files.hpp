@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/campaign/documents.hpp"
 #include "engine/campaign/problem.hpp"
 #include "engine/core/error.hpp"
 
@@ -16,6 +17,12 @@ std::string shown_name(const std::string& name);
 
 /// The text of a file that fits into one message; "-" is stdin.
 core::Result<std::string> read_document(const std::string& name);
+
+/// The campaign of a text that has only one, or the one that is named NAME or NAME:VERSION. `file`
+/// is what to call the text.
+core::Result<campaign::CampaignDocument> one_campaign(
+    const std::vector<campaign::Document>& documents, const std::string& wanted,
+    const std::string& file);
 
 /// One line each, on stderr.
 void print_problems(const std::vector<campaign::Problem>& problems);

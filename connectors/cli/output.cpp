@@ -13,6 +13,7 @@ namespace antiphon::cli {
 namespace {
 
 bool colours_on = false;
+bool colours_on_stderr = false;
 
 /// Characters that take a place: no UTF-8 continuation bytes, no escape sequences.
 std::size_t width(std::string_view text) {
@@ -25,6 +26,16 @@ std::size_t width(std::string_view text) {
     if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) ++count;
   }
   return count;
+}
+
+std::string painted(std::string_view text, Colour colour) {
+  if (colour == Colour::plain) return std::string(text);
+  const char* code = colour == Colour::good   ? "32"
+                     : colour == Colour::bad  ? "31"
+                     : colour == Colour::busy ? "33"
+                     : colour == Colour::bold ? "1"
+                                              : "2";
+  return "\033[" + std::string(code) + "m" + std::string(text) + "\033[0m";
 }
 
 /// How many bytes from `at` are a control character: C0 and DEL, or C1, which is two in UTF-8.
@@ -52,18 +63,6 @@ std::string escaped(std::string_view control) {
   return std::string("\\u00") + digits[code / 16U] + digits[code % 16U];
 }
 
-/// The line breaks of what we laid out ourselves stay.
-std::string printable_lines(std::string_view text) {
-  std::string out;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const auto end = std::min(text.find('\n', begin), text.size());
-    out += printable(text.substr(begin, end - begin));
-    if (end < text.size()) out += '\n';
-    begin = end + 1;
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -80,6 +79,17 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find('\n', begin), text.size());
+    out += printable(text.substr(begin, end - begin));
+    if (end < text.size()) out += '\n';
+    begin = end + 1;
+  }
+  return out;
+}
+
 std::string json_line(const nlohmann::json& value) {
   return printable(core::dump(value));
 }
@@ -90,16 +100,15 @@ void set_colours(bool off) {
   const char* no_color = std::getenv("NO_COLOR");
   const bool refused = off || dumb || (no_color != nullptr && *no_color != '\0');
   colours_on = !refused && ::isatty(STDOUT_FILENO) == 1;
+  colours_on_stderr = !refused && ::isatty(STDERR_FILENO) == 1;
 }
 
 std::string paint(std::string_view text, Colour colour) {
-  if (!colours_on || colour == Colour::plain) return std::string(text);
-  const char* code = colour == Colour::good   ? "32"
-                     : colour == Colour::bad  ? "31"
-                     : colour == Colour::busy ? "33"
-                     : colour == Colour::bold ? "1"
-                                              : "2";
-  return "\033[" + std::string(code) + "m" + std::string(text) + "\033[0m";
+  return colours_on ? painted(text, colour) : std::string(text);
+}
+
+std::string paint_on_stderr(std::string_view text, Colour colour) {
+  return colours_on_stderr ? painted(text, colour) : std::string(text);
 }
 
 Colour colour_of(std::string_view state) {
@@ -136,9 +145,12 @@ std::string Table::text() const {
   return out;
 }
 
+std::string json_text(const nlohmann::json& value) {
+  return printable_lines(value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
 void print_json(const nlohmann::json& value) {
-  const std::string text = value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-  std::printf("%s\n", printable_lines(text).c_str());
+  std::printf("%s\n", json_text(value).c_str());
 }
 
 void complain(const core::Error& error) {
@@ -146,6 +158,11 @@ void complain(const core::Error& error) {
   if (!error.hint.empty()) {
     std::fprintf(stderr, "  hint: %s\n", printable_lines(error.hint).c_str());
   }
+}
+
+int fail(const core::Error& error, int code) {
+  complain(error);
+  return code;
 }
 
 std::string elapsed(core::Duration duration) {

@@ -14,11 +14,13 @@ namespace antiphon::cli {
 
 enum class Colour { plain, good, bad, busy, dim, bold };
 
-/// Whether stdout takes colours: a terminal, and nobody said no (`off`, NO_COLOR, TERM=dumb).
+/// Whether stdout and stderr take colours: a terminal each, and nobody said no (`off`, NO_COLOR,
+/// TERM=dumb).
 void set_colours(bool off);
 
 /// The text in that colour, or as it is.
 std::string paint(std::string_view text, Colour colour);
+std::string paint_on_stderr(std::string_view text, Colour colour);
 
 /// The colour of a run's, stage run's or task's state.
 Colour colour_of(std::string_view state);
@@ -27,6 +29,9 @@ Colour colour_of(std::string_view state);
 /// over the bus moves a cursor, sets a title or adds a line. What is printed to people and did not
 /// begin as a word of ours passes here; JSON remains the same JSON.
 std::string printable(std::string_view text);
+
+/// The same line by line: the line breaks of what we laid out ourselves stay.
+std::string printable_lines(std::string_view text);
 
 /// The value as one line of JSON, printable.
 std::string json_line(const nlohmann::json& value);
@@ -42,11 +47,17 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// Indented JSON and a newline on stdout.
+/// The value as indented JSON, printable, without a newline at the end.
+std::string json_text(const nlohmann::json& value);
+
+/// json_text() and a newline on stdout.
 void print_json(const nlohmann::json& value);
 
 /// "antiphon: what" and, if there is one, the hint below it, on stderr; printable.
 void complain(const core::Error& error);
+
+/// complain(), and the code to exit with.
+int fail(const core::Error& error, int code);
 
 /// "1.2 s", "3 min", "2 h": how long something took.
 std::string elapsed(core::Duration duration);

@@ -77,7 +77,10 @@ bus::Outgoing encode(const Topics& topics, const core::VerbRequest& request) {
 
 bus::Outgoing encode(const Topics& topics, const core::ApplyRequest& request) {
   ObjectText body;
-  body.text("document", request.document).text_unless_empty("file", request.file);
+  body.text("document", request.document)
+      .text_unless_empty("file", request.file)
+      .text_unless_empty("newVersion", request.new_name.text());
+  if (request.new_version && request.new_name.empty()) body.flag("newVersion", true);
   return request_message(topics.apply(request.asker.user), request.asker, std::move(body));
 }
 

@@ -100,6 +100,17 @@ tl::expected<Inbound, Refused> bare_document(const Request& request, const std::
   return Inbound(core::ApplyRequest{request.asker, payload, ""});
 }
 
+/// `newVersion` is true, or the version's name.
+void read_new_version(const core::Value& body, Fields& fields, core::ApplyRequest& apply) {
+  const auto given = body.find("newVersion");
+  if (given != body.end() && given->is_string()) {
+    apply.new_name = fields.name<core::VersionName>("newVersion", Need::required);
+    apply.new_version = true;
+  } else {
+    apply.new_version = fields.flag("newVersion");
+  }
+}
+
 }  // namespace
 
 tl::expected<Inbound, Refused> read_activate(const Mailbox& mailbox, const address::Activate& to,
@@ -154,8 +165,9 @@ tl::expected<Inbound, Refused> read_apply(const Mailbox& mailbox, const address:
       Fields fields(wrapped.body, "apply");
       auto document = fields.text("document", Need::required, limits::document_bytes);
       auto file = fields.text("file", Need::optional, limits::context_bytes);
-      return finish(fields, wrapped,
-                    core::ApplyRequest{wrapped.asker, std::move(document), std::move(file)});
+      core::ApplyRequest apply{wrapped.asker, std::move(document), std::move(file)};
+      read_new_version(wrapped.body, fields, apply);
+      return finish(fields, wrapped, std::move(apply));
     }
   }
   read_asker(mailbox, received, request);

@@ -2,6 +2,7 @@
 #include "engine/campaign/flow.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "engine/core/json.hpp"
 #include "engine/expression/possible.hpp"

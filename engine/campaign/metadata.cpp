@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "engine/campaign/metadata.hpp"
 
+#include <array>
+#include <nlohmann/json.hpp>
+
 namespace antiphon::campaign {
+namespace {
+
+/// Written by Symphony and Kubernetes into what they store; an exported document has them. They
+/// mean nothing here, and the same document exported twice is still the same.
+constexpr std::array bookkeeping{
+    "etag",         "objGeneraion",      "uid",        "ownerReferences",
+    "generation",   "creationTimestamp", "finalizers", "resourceVersion",
+    "managedFields"};
+
+}  // namespace
 
 Metadata read_metadata(Fields& document) {
   Metadata metadata;
@@ -18,14 +31,9 @@ Metadata read_metadata(Fields& document) {
   }
   metadata.labels = fields.texts("labels");
   fields.texts("annotations");
-  // Written by Symphony and Kubernetes into what they store; an exported document has them. They
-  // mean nothing here.
-  for (const auto bookkeeping :
-       {"etag", "objGeneraion", "uid", "ownerReferences", "creationTimestamp", "generation",
-        "resourceVersion", "finalizers", "managedFields"}) {
-    fields.data(bookkeeping);
-  }
+  for (const char* field : bookkeeping) fields.data(field);
   core::Value canonical = fields.finish();
+  for (const char* field : bookkeeping) canonical.erase(field);
   if (node) document.put("metadata", std::move(canonical));
   return metadata;
 }

@@ -135,11 +135,15 @@ struct ApplyRequest {
   Asker asker;
   std::string document;
   std::string file;  ///< what to call it in messages
+  /// A campaign that has changed under its version is stored under another one: `new_name`, or, if
+  /// that is empty, the next that is free.
+  bool new_version = false;
+  VersionName new_name{};
 };
 
 struct QueryRequest {
   Asker asker;
-  std::string what;  ///< campaigns activations activation history sites tasks rejects
+  std::string what;  ///< campaigns campaign activations activation history sites tasks rejects
   std::string activation;
   std::string campaign;
   std::string state;

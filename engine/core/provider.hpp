@@ -92,6 +92,8 @@ class Providers {
   /// "counter, delay, ...": for messages.
   std::string names() const;
 
+  const std::vector<ProviderInfo>& all() const { return infos_; }
+
  private:
   std::vector<ProviderInfo> infos_;
 };

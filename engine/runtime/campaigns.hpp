@@ -8,20 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "engine/campaign/documents.hpp"
 #include "engine/core/campaign.hpp"
 #include "engine/core/messages.hpp"
+#include "engine/runtime/applying.hpp"
 #include "engine/store/store.hpp"
 
 namespace antiphon::runtime {
-
-/// What applying a set of documents came to.
-struct Applied {
-  core::Answer answer;
-  std::vector<core::ActivateRequest>
-      activations;  ///< of activation documents, to be started in the same transaction
-  bool triggers_changed = false;
-};
 
 class Campaigns {
  public:
@@ -37,10 +29,9 @@ class Campaigns {
                                               const core::CampaignName& name,
                                               const core::VersionName& version) const;
 
-  /// Checks every document of the request and stores all of them or none. Triggers on what planes
-  /// say below `topic_root` are refused: the engine's own words never start a run.
+  /// See apply_documents.
   Applied apply(store::Transaction& rows, const core::ApplyRequest& request, core::Instant now,
-                const std::string& topic_root);
+                const std::string& topic_root) const;
 
  private:
   static constexpr std::size_t kept = 256;

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "engine/campaign/version_reference.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/shorten.hpp"
@@ -80,6 +81,31 @@ Answer of_activation(store::Reader& reader, const QueryRequest& query, const sto
           core::dump({{"item", core::shortened(std::move(body), items_bytes)}})};
 }
 
+/// One version with its document, which is given whole or not at all.
+Answer of_campaign(store::Reader& reader, const QueryRequest& query) {
+  const auto reference = campaign::parse_reference(query.campaign);
+  if (!reference) {
+    return {reference.error().status, reference.error().message, reference.error().hint, {}};
+  }
+  const auto version =
+      reader.campaign(*core::Namespace::parse("default"), reference->campaign, reference->version);
+  if (!version) {
+    return {core::status::not_found,
+            "campaign " + query.campaign + " is not known",
+            "see `antiphon get campaigns`",
+            {}};
+  }
+  Value item = campaign_view(*version);
+  item["document"] = core::parse_object(version->document);
+  std::string body = core::dump({{"item", std::move(item)}});
+  if (body.size() <= items_bytes) return {core::status::ok, {}, {}, std::move(body)};
+  return {core::status::too_large,
+          "the document has " + std::to_string(version->document.size()) +
+              " bytes, more than an answer may have",
+          "read the file that it was applied from",
+          {}};
+}
+
 }  // namespace
 
 Answer answer_query(store::Reader& reader, const QueryRequest& query) {
@@ -88,6 +114,7 @@ Answer answer_query(store::Reader& reader, const QueryRequest& query) {
   if (what == "activation" || what == "history" || what == "tasks") {
     return of_activation(reader, query, slice);
   }
+  if (what == "campaign") return of_campaign(reader, query);
   if (what == "campaigns") {
     return page(reader.campaigns(slice), slice.limit, campaign_view,
                 [](const core::CampaignVersion& row) { return row.hash; });
@@ -106,7 +133,7 @@ Answer answer_query(store::Reader& reader, const QueryRequest& query) {
   }
   return {core::status::not_found,
           "there is no query '" + what + "'",
-          "ask for campaigns, activations, activation, history, sites, tasks or rejects",
+          "ask for campaigns, campaign, activations, activation, history, sites, tasks or rejects",
           {}};
 }
 

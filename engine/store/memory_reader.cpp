@@ -46,6 +46,21 @@ std::vector<core::CampaignVersion> MemoryReader::campaigns(const Page& page) {
   return found;
 }
 
+std::optional<core::CampaignVersion> MemoryReader::campaign(const core::Namespace& name_space,
+                                                            const core::CampaignName& name,
+                                                            const core::VersionName& version) {
+  const std::lock_guard lock(tables_->mutex);
+  const auto& rows = tables_->versions.committed();
+  const auto& order = rows.by().order;
+  std::optional<core::CampaignVersion> found;
+  for (auto at = order.lower_bound({name_space, name, INT64_MIN, {}});
+       at != order.end() && std::get<0>(*at) == name_space && std::get<1>(*at) == name; ++at) {
+    const auto row = rows.find(std::get<3>(*at));
+    if (version.empty() || row->version == version) found = *row;
+  }
+  return found;
+}
+
 std::vector<core::Activation> MemoryReader::activations(const ActivationFilter& filter,
                                                         const Page& page) {
   const std::lock_guard lock(tables_->mutex);

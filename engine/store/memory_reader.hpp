@@ -15,6 +15,9 @@ class MemoryReader : public Reader {
   explicit MemoryReader(std::shared_ptr<MemoryTables> tables) : tables_(std::move(tables)) {}
 
   std::vector<core::CampaignVersion> campaigns(const Page& page) override;
+  std::optional<core::CampaignVersion> campaign(const core::Namespace& name_space,
+                                                const core::CampaignName& name,
+                                                const core::VersionName& version) override;
   std::vector<core::Activation> activations(const ActivationFilter& filter,
                                             const Page& page) override;
   std::optional<core::Activation> activation(const core::ActivationId& id) override;

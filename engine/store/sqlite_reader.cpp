@@ -42,6 +42,20 @@ std::vector<core::CampaignVersion> SqliteReader::campaigns(const Page& page) {
   return found;
 }
 
+std::optional<core::CampaignVersion> SqliteReader::campaign(const core::Namespace& name_space,
+                                                            const core::CampaignName& name,
+                                                            const core::VersionName& version) {
+  Statement statement =
+      connection_.prepared(version.empty() ? Query::version_newest : Query::version_select);
+  if (version.empty()) {
+    statement.bind(name_space, name);
+  } else {
+    statement.bind(name_space, name, version);
+  }
+  if (!statement.step()) return std::nullopt;
+  return read_version(statement);
+}
+
 std::vector<core::Activation> SqliteReader::activations(const ActivationFilter& filter,
                                                         const Page& page) {
   std::int64_t before = highest;

@@ -138,6 +138,10 @@ class Reader {
   };
   /// By (namespace, name, applied_seq); after: hash.
   virtual std::vector<core::CampaignVersion> campaigns(const Page& page) = 0;
+  /// The version of that name; an empty one: the version applied last.
+  virtual std::optional<core::CampaignVersion> campaign(const core::Namespace& name_space,
+                                                        const core::CampaignName& name,
+                                                        const core::VersionName& version) = 0;
   /// Newest first; after: id.
   virtual std::vector<core::Activation> activations(const ActivationFilter& filter,
                                                     const Page& page) = 0;

@@ -178,6 +178,17 @@ STORE_CASE("store: campaigns sites and rejects are listed in their order") {
               [](const auto& row) { return row.hash; }) ==
         "hash-of-alpha-v2 hash-of-alpha-v1 | hash-of-beta-v1 hash-of-gamma-v1 | elsewhere");
   CHECK(reader->campaigns({"no such hash", 9}).empty());
+  const auto hash_of = [&](const char* space, const char* campaign, const char* version) {
+    const auto row =
+        reader->campaign(name<core::Namespace>(space), name<core::CampaignName>(campaign),
+                         core::VersionName::parse(version).value_or(core::VersionName()));
+    return row ? row->hash : "none";
+  };
+  CHECK(hash_of("plant", "alpha", "v2") == "hash-of-alpha-v2");
+  CHECK(hash_of("plant", "alpha", "") == "hash-of-alpha-v1");
+  CHECK(hash_of("zone", "alpha", "") == "elsewhere");
+  CHECK(hash_of("plant", "alpha", "v3") == "none");
+  CHECK(hash_of("plant", "delta", "") == "none");
   CHECK(shown(reader->campaigns({"hash-of-alpha-v1", 1}).front()) ==
         shown(some_version("beta", "v1", 4)));
   CHECK(pages([&](const store::Page& page) { return reader->sites(page); },

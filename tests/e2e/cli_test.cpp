@@ -82,6 +82,37 @@ TEST_CASE("cli: apply --json says what was applied, and what is wrong with a doc
   CHECK(bad.json["problems"].size() >= 1);
 }
 
+TEST_CASE("cli: a campaign that has changed under its version is refused with what has changed") {
+  World world;
+  world.hq().serve();
+  const TempDir folder;
+  const auto file = (folder / "wait.yaml").string();
+  const auto apply = [&](const std::string& stages, std::vector<std::string> more = {}) {
+    std::ofstream(file) << campaign("wait", "only", stages);
+    more.insert(more.begin(), {"apply", "-f", file});
+    return as_bob(world.broker().uri(), more);
+  };
+  CHECK(has(apply(delays).out, "wait:v1: applied\n"));
+  CHECK(has(apply(delays).out, "wait:v1: unchanged\n"));
+  const auto refused = apply(passes);
+  CHECK(refused.exit_code == 4);
+  for (const char* line :
+       {"  spec.stages.only.inputs: removed {\"delay\":",
+        "  spec.stages.only.provider: \"delay\" -> \"mock\"\n", "v2 is free", "--new-version"}) {
+    CHECK_MESSAGE(has(refused.err, line), refused.err);
+  }
+  const auto as_json = apply(passes, {"--json"});
+  CHECK(as_json.exit_code == 4);
+  CHECK(Json::parse(as_json.out)["changes"].size() == 2);
+  CHECK(has(apply(passes, {"--new-version"}).out, "wait:v2: applied, as v1 has other content\n"));
+  CHECK(has(apply(passes, {"--new-version"}).out, "wait:v2: unchanged, as v1 has other content\n"));
+  CHECK(apply(delays + "    more: {}\n", {"--new-version=v2"}).exit_code == 4);
+  CHECK(apply(passes, {"--new-version=a b"}).exit_code == 2);
+  const auto picture = as_bob(world.broker().uri(), {"graph", "wait:v2"});
+  CHECK_MESSAGE(has(picture.out, "s0[\"only<br/>mock\"]"), picture.out);
+  CHECK(as_bob(world.broker().uri(), {"graph", "wait:v9"}).exit_code == 4);
+}
+
 TEST_CASE("cli: a document that fits into no message is refused at once, with its size") {
   TempDir folder;
   const auto file = (folder / "big.yaml").string();

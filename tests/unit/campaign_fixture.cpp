@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "engine/stages/registry.hpp"
 
 namespace antiphon::campaign::test {
@@ -56,6 +59,12 @@ struct Outcome {
 };
 
 }  // namespace
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  REQUIRE_MESSAGE(file.good(), path.string());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 const core::Providers& providers() {
   static const core::Providers known = stages::standard_providers();

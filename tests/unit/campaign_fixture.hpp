@@ -3,6 +3,7 @@
 // hold.
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@
 namespace antiphon::campaign::test {
 
 const core::Providers& providers();
+
+/// The whole file; the test ends here if it cannot be read.
+std::string read_file(const std::filesystem::path& path);
 
 /// The problems of a text, one a line, without the file's name; "none" if it loads.
 std::string problems_of(std::string_view text, const std::string& file = "f");

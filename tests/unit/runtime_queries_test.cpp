@@ -79,6 +79,35 @@ TEST_CASE("queries: a task or stage run over the bound is a page of its own, sho
   CHECK(asked(hq.store(), "history")["items"][0]["inputs"] == kept);
 }
 
+TEST_CASE("queries: a campaign is given with its document, the newest version or the named one") {
+  test::PlaneFixture hq;
+  const auto apply = [&](const std::string& version, const std::string& input) {
+    const auto answer =
+        hq.apply("metadata: {name: 'c:" + version +
+                 "'}\nspec: {firstStage: s, stages: {s: {inputs: {a: " + input + "}}}}\n");
+    REQUIRE(answer.status == 200);
+  };
+  apply("v2", "two");
+  apply("v1", "one");
+  const auto ask = [&](const std::string& campaign) {
+    core::QueryRequest query;
+    query.what = "campaign";
+    query.campaign = campaign;
+    return runtime::answer_query(*hq.store().reader(), query);
+  };
+  const auto input = [&](const std::string& campaign) {
+    return core::parse_object(
+        ask(campaign).body)["item"]["document"]["spec"]["stages"]["s"]["inputs"]["a"];
+  };
+  CHECK(input("c") == "one");
+  CHECK(input("c:v2") == "two");
+  CHECK(ask("c:v3").status == 404);
+  CHECK(ask("d").status == 404);
+  CHECK(ask("").status == 400);
+  apply("v4", text_of(300'000));
+  CHECK(ask("c").status == 413);
+}
+
 TEST_CASE("shortened: what fits stays, and of many small values the whole is left out") {
   const Value small{{"a", {{"b", 1}}}};
   CHECK(core::shortened(small, 100) == small);

@@ -47,6 +47,11 @@ TEST_CASE("client: requests are read by the plane as what was asked") {
   const auto apply_read = std::get<core::ApplyRequest>(taken(apply_out));
   CHECK(apply_read.document == apply.document);
   CHECK(wire::encode(topics, apply_read).payload == apply_out.payload);
+  core::ApplyRequest next = apply;
+  next.new_version = true;
+  CHECK(std::get<core::ApplyRequest>(taken(wire::encode(topics, next))).new_version);
+  next.new_name = samples::name<core::VersionName>("v3");
+  CHECK(std::get<core::ApplyRequest>(taken(wire::encode(topics, next))).new_name == next.new_name);
 
   const auto query_out = wire::encode(topics, samples::query());
   CHECK(query_out.topic == "antiphon/hq/query/tasks/ann");

@@ -76,9 +76,19 @@ TEST_CASE("requests: a document comes bare, YAML or JSON, or in a field beside w
   CHECK(wrapped.file == "a.yaml");
   CHECK(wrapped.asker.request_id == "7");
   CHECK(wrapped.asker.reply_to == good_answer_topic);
+  const auto versioned = [](const std::string& wish) {
+    return decoded<core::ApplyRequest>("apply", R"({"document":"a: 1","newVersion":)" + wish + "}");
+  };
+  CHECK(versioned("true").new_version);
+  CHECK(versioned("true").new_name.empty());
+  CHECK(!versioned("false").new_version);
+  CHECK(!wrapped.new_version);
+  CHECK(versioned(R"("v3")").new_version);
+  CHECK(versioned(R"("v3")").new_name.text() == "v3");
   CHECK(decode_request("apply", "a: 1", good_answer_topic));
   for (const auto& bad : std::vector<std::string>{
            "", "a: \xFF", R"({"document":7})", R"({"document":""})", R"({"document":"a","file":7})",
+           R"({"document":"a","newVersion":7})", R"({"document":"a","newVersion":"a b"})",
            std::string(core::limits::message_bytes + 1, 'a')}) {
     CAPTURE(bad.substr(0, 20));
     const auto refused = decode_request("apply/ann", bad, good_answer_topic);

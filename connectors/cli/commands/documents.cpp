@@ -21,7 +21,13 @@ using core::Value;
 struct DocumentOptions {
   ClientOptions client;
   std::vector<std::string> files;
+  std::string new_version;  ///< "true": the next that is free; empty: not asked for
 };
+
+core::Result<core::VersionName> new_name_of(const DocumentOptions& options) {
+  if (options.new_version.empty() || options.new_version == "true") return core::VersionName();
+  return core::VersionName::parse(options.new_version);
+}
 
 void add_problems(const std::string& file, const std::vector<campaign::Problem>& found,
                   Value& problems) {
@@ -51,20 +57,44 @@ int validate(const DocumentOptions& options) {
       all_good = false;
       if (!options.client.json) print_problems(documents.error());
       add_problems(file, documents.error(), problems);
-    } else if (!options.client.json) {
-      for (const auto& document : *documents) {
-        std::printf("%s: %s\n", shown_name(file).c_str(), item_text(document).c_str());
-      }
+      continue;
+    }
+    if (options.client.json) continue;
+    for (const auto& document : *documents) {
+      std::printf("%s: %s\n", shown_name(file).c_str(), item_text(document).c_str());
     }
   }
-  if (options.client.json) print_json({{"ok", all_good}, {"problems", problems}});
+  if (options.client.json) {
+    print_json({{"ok", all_good}, {"problems", problems}});
+  }
   return all_good ? exit_code::ok : exit_code::failed;
 }
 
 void print_items(const Value& items) {
   for (const Value& item : items) {
-    std::printf("%s %s: %s\n", cell(item, "kind").c_str(), cell(item, "name").c_str(),
-                cell(item, "result").c_str());
+    const std::string instead = cell(item, "instead");
+    std::printf("%s %s: %s%s\n", cell(item, "kind").c_str(), cell(item, "name").c_str(),
+                cell(item, "result").c_str(),
+                instead.empty() ? "" : (", as " + instead + " has other content").c_str());
+  }
+}
+
+/// What has changed of a version that cannot change, a line a field, on stderr.
+void print_changes(const Value& body) {
+  for (const Value& change : body.value("changes", Value::array())) {
+    const auto before = change.find("old");
+    const auto after = change.find("new");
+    std::string line = "  " + cell(change, "field") + ": ";
+    if (after == change.end()) line += "removed ";
+    if (before != change.end()) line += paint_on_stderr(json_line(*before), Colour::bad);
+    if (after != change.end()) {
+      line += before == change.end() ? "added " : " -> ";
+      line += paint_on_stderr(json_line(*after), Colour::good);
+    }
+    std::fprintf(stderr, "%s\n", line.c_str());
+  }
+  if (const std::string more = cell(body, "more"); !more.empty()) {
+    std::fprintf(stderr, "  and %s more\n", more.c_str());
   }
 }
 
@@ -75,7 +105,10 @@ int send(std::vector<core::ApplyRequest> requests, const ClientOptions& options)
   Value all = Value::array();
   for (core::ApplyRequest& request : requests) {
     const auto answer = (*client)->ask(std::move(request));
-    if (!answer) return report(answer.error(), options);
+    if (!answer) {
+      if (!options.json) print_changes(core::parse_object(answer.error().body));
+      return report(answer.error(), options);
+    }
     const Value items = core::parse_object(answer->body).value("items", Value::array());
     if (!options.json) print_items(items);
     all.insert(all.end(), items.begin(), items.end());
@@ -86,6 +119,8 @@ int send(std::vector<core::ApplyRequest> requests, const ClientOptions& options)
 
 int apply(const DocumentOptions& options) {
   const core::Providers providers = stages::standard_providers();
+  const auto new_name = new_name_of(options);
+  if (!new_name) return report({exit_code::usage, new_name.error()}, options.client);
   std::vector<core::ApplyRequest> requests;
   Value problems = Value::array();
   for (const std::string& file : options.files) {
@@ -100,6 +135,8 @@ int apply(const DocumentOptions& options) {
     core::ApplyRequest request;
     request.document = std::move(*text);
     request.file = shown_name(file);
+    request.new_version = !options.new_version.empty();
+    request.new_name = *new_name;
     requests.push_back(std::move(request));
   }
   if (problems.empty()) return send(std::move(requests), options.client);
@@ -115,6 +152,9 @@ void add_apply(CLI::App& app, Run& run) {
   command->add_option("-f,--file,files", options->files, "YAML or JSON files; - is stdin")
       ->required()
       ->type_name("FILE");
+  command->add_flag("--new-version", options->new_version,
+                    "a campaign that has changed under its version becomes the next one that is "
+                    "free, or the one in --new-version=NAME");
   add_client_options(*command, options->client);
   command->callback([&run, options] {
     run = [options] {

@@ -36,11 +36,6 @@ core::Result<Value> read_context(const std::string& name) {
                        value.error().hint);
 }
 
-int fail(const core::Error& error, int code) {
-  complain(error);
-  return code;
-}
-
 int eval(const EvalOptions& options) {
   const auto given = read_context(options.context_file);
   if (!given) return fail(given.error(), exit_code::usage);

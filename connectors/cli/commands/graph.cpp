@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `antiphon graph`: the stages of a campaign as a picture; of a file without a broker.
+// `antiphon graph`: the stages of a campaign as a picture; of a file it needs no broker.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
@@ -12,66 +12,64 @@
 #include "connectors/cli/output.hpp"
 #include "engine/campaign/documents.hpp"
 #include "engine/campaign/graph.hpp"
-#include "engine/core/status.hpp"
+#include "engine/campaign/version_reference.hpp"
+#include "engine/core/json.hpp"
 #include "engine/stages/registry.hpp"
 
 namespace antiphon::cli {
 namespace {
 
-using campaign::CampaignDocument;
-
 struct GraphOptions {
-  std::string file;
+  ClientOptions client;
+  std::string target;
   std::string campaign;
   std::string format = "mermaid";
 };
 
-int fail(int code, std::string message, std::string hint) {
-  complain({core::status::bad_request, std::move(message), std::move(hint)});
-  return code;
-}
-
-bool is_named(const CampaignDocument& document, const std::string& wanted) {
-  const std::string name = document.campaign->name.text();
-  return wanted.empty() || wanted == name ||
-         wanted == name + ":" + document.campaign->version.text();
-}
-
 int draw(const GraphOptions& options, const std::vector<campaign::Document>& documents) {
-  std::vector<const CampaignDocument*> found;
-  std::string names;
-  for (const auto& document : documents) {
-    const auto* version = std::get_if<CampaignDocument>(&document);
-    if (version == nullptr) continue;
-    names += (names.empty() ? "" : ", ") + version->campaign->name.text() + ":" +
-             version->campaign->version.text();
-    if (is_named(*version, options.campaign)) found.push_back(version);
-  }
-  if (found.size() > 1) {
-    return fail(exit_code::usage, options.file + " has several campaigns: " + names,
-                "name one with --campaign");
-  }
-  if (found.empty()) {
-    return fail(exit_code::failed, options.file + " has no campaign " + options.campaign,
-                names.empty() ? "" : "it has " + names);
-  }
+  const auto found = one_campaign(documents, options.campaign, shown_name(options.target));
+  if (!found) return fail(found.error(), exit_code::usage);
   const bool dot = options.format == "dot";
-  const std::string text = dot ? campaign::to_dot(*found[0]) : campaign::to_mermaid(*found[0]);
+  const std::string text = dot ? campaign::to_dot(*found) : campaign::to_mermaid(*found);
   std::fputs(text.c_str(), stdout);
   return exit_code::ok;
 }
 
-int graph(const GraphOptions& options) {
-  const auto text = read_document(options.file);
-  if (!text) {
-    complain(text.error());
-    return exit_code::usage;
-  }
+int draw_text(const GraphOptions& options, const std::string& text, const std::string& name) {
   const core::Providers providers = stages::standard_providers();
-  const auto documents = campaign::load(*text, shown_name(options.file), providers);
+  const auto documents = campaign::load(text, name, providers);
   if (documents) return draw(options, *documents);
   print_problems(documents.error());
   return exit_code::failed;
+}
+
+/// What a plane has under that name.
+int draw_known(const GraphOptions& options) {
+  auto client = Client::connect(options.client);
+  if (!client) return report(client.error(), options.client);
+  core::QueryRequest query;
+  query.what = "campaign";
+  query.campaign = options.target;
+  const auto answer = (*client)->ask(std::move(query));
+  if (!answer) return report(answer.error(), options.client);
+  const core::Value item = core::parse_object(answer->body).value("item", core::Value::object());
+  return draw_text(options, core::dump(item.value("document", core::Value::object())),
+                   options.target + ".json");
+}
+
+/// A name that can be a campaign's and is no file's is one.
+bool is_campaign(const std::string& target) {
+  std::error_code unknown;
+  if (target == "-" || std::filesystem::exists(target, unknown)) return false;
+  return !target.ends_with(".yaml") && !target.ends_with(".yml") && !target.ends_with(".json") &&
+         campaign::parse_reference(target).has_value();
+}
+
+int graph(const GraphOptions& options) {
+  if (is_campaign(options.target)) return draw_known(options);
+  const auto text = read_document(options.target);
+  if (text) return draw_text(options, *text, shown_name(options.target));
+  return fail(text.error(), exit_code::usage);
 }
 
 }  // namespace
@@ -79,13 +77,16 @@ int graph(const GraphOptions& options) {
 void add_graph(CLI::App& app, Run& run) {
   auto options = std::make_shared<GraphOptions>();
   auto* command = app.add_subcommand("graph", "the stages of a campaign as a picture");
-  command->add_option("file", options->file, "a YAML or JSON file; - is stdin")
+  command
+      ->add_option("target", options->target,
+                   "a YAML or JSON file, - for stdin; or a campaign that the plane has")
       ->required()
-      ->type_name("FILE");
+      ->type_name("FILE|CAMPAIGN[:VERSION]");
   command->add_option("--campaign", options->campaign, "which one, of a file with several");
   command->add_option("--format", options->format, "mermaid or dot")
       ->check(CLI::IsMember({"mermaid", "dot"}))
       ->capture_default_str();
+  add_client_options(*command, options->client);
   command->callback([&run, options] { run = [options] { return graph(*options); }; });
 }
 
