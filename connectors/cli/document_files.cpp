@@ -71,4 +71,19 @@ nlohmann::json problem_value(const std::string& file, const campaign::Problem& p
           {"field", problem.field}, {"message", problem.message}, {"hint", problem.hint}};
 }
 
+void print_warnings(const campaign::Linted& linted) {
+  for (const campaign::Warning& warning : linted.warnings) {
+    if (warning.rule->level == campaign::Level::note) continue;
+    std::fprintf(stderr, "%s\n", printable_lines(campaign::to_text(warning)).c_str());
+  }
+}
+
+nlohmann::json warning_value(const std::string& file, const campaign::Warning& warning) {
+  core::Value value = problem_value(file, warning.problem);
+  value["rule"] = warning.rule->name;
+  value["level"] = warning.rule->level == campaign::Level::note ? "note" : "warning";
+  value["why"] = warning.rule->why;
+  return value;
+}
+
 }  // namespace antiphon::cli

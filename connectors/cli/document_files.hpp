@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/campaign/documents.hpp"
+#include "engine/campaign/lint.hpp"
 #include "engine/campaign/problem.hpp"
 #include "engine/core/error.hpp"
 
@@ -29,5 +29,10 @@ void print_problems(const std::vector<campaign::Problem>& problems);
 
 /// As --json has it; `file` is the name as it was given.
 nlohmann::json problem_value(const std::string& file, const campaign::Problem& problem);
+
+/// The warnings, on stderr; notes are for `antiphon lint`.
+void print_warnings(const campaign::Linted& linted);
+
+nlohmann::json warning_value(const std::string& file, const campaign::Warning& warning);
 
 }  // namespace antiphon::cli

@@ -7,6 +7,7 @@
 #include "engine/campaign/activation_reader.hpp"
 #include "engine/campaign/campaign_reader.hpp"
 #include "engine/campaign/document_kind.hpp"
+#include "engine/campaign/document_reader.hpp"
 #include "engine/campaign/json_reader.hpp"
 #include "engine/campaign/yaml_reader.hpp"
 #include "engine/core/limits.hpp"
@@ -91,36 +92,43 @@ std::optional<Document> read_document(const Node& root, const core::Providers& p
   return read_spec(*kind, fields, metadata, providers);
 }
 
-/// The documents of a text; meaningless after problems.
-std::vector<Document> read_text(const Source& source, bool json, const core::Providers& providers,
-                                Problems& problems) {
+}  // namespace
+
+std::string_view document_text(std::string_view text) {
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  return text;
+}
+
+std::vector<NodePtr> read_trees(const Source& source, std::string_view file, Problems& problems) {
+  if (!check_bytes(source, problems)) return {};
+  if (!is_json(source.text(), file)) return read_yaml(source, problems);
   std::vector<NodePtr> roots;
-  if (json) {
-    if (auto root = read_json(source, problems)) roots.push_back(std::move(root));
-  } else {
-    roots = read_yaml(source, problems);
-  }
-  std::vector<Document> documents;
-  for (const NodePtr& root : roots) {
+  if (auto root = read_json(source, problems)) roots.push_back(std::move(root));
+  return roots;
+}
+
+std::vector<ReadDocument> read_documents(const Source& source, std::string_view file,
+                                         const core::Providers& providers, Problems& problems) {
+  std::vector<NodePtr> roots = read_trees(source, file, problems);
+  std::vector<ReadDocument> documents;
+  for (NodePtr& root : roots) {
     if (auto document = read_document(*root, providers, problems)) {
-      documents.push_back(std::move(*document));
+      documents.push_back({std::move(root), std::move(*document)});
     }
   }
   if (roots.empty() && problems.count() == 0) problems.add("there is no document in it");
   return documents;
 }
 
-}  // namespace
-
 tl::expected<std::vector<Document>, std::vector<Problem>> load(std::string_view text,
                                                                const std::string& file,
                                                                const core::Providers& providers) {
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  const Source source(text);
+  const Source source(document_text(text));
   Problems problems(file, source);
-  if (!check_bytes(source, problems)) return tl::unexpected(problems.take());
-  auto documents = read_text(source, is_json(text, file), providers, problems);
+  auto read = read_documents(source, file, providers, problems);
   if (problems.count() > 0) return tl::unexpected(problems.take());
+  std::vector<Document> documents;
+  for (ReadDocument& one : read) documents.push_back(std::move(one.document));
   return documents;
 }
 
@@ -128,11 +136,11 @@ core::Result<core::CampaignPtr> load_canonical(std::string_view json,
                                                const core::Providers& providers) {
   const Source source(json);
   Problems problems("stored campaign", source);
-  const auto documents = read_text(source, true, providers, problems);
+  const auto documents = read_documents(source, ".json", providers, problems);
   if (problems.count() > 0) {
     return core::failure(core::status::bad_request, to_text(problems.take().front()));
   }
-  if (const auto* document = std::get_if<CampaignDocument>(&documents.front())) {
+  if (const auto* document = std::get_if<CampaignDocument>(&documents.front().document)) {
     return document->campaign;
   }
   return core::failure(core::status::bad_request, "the stored document is no campaign");

@@ -31,6 +31,110 @@ Ways ways_after(const Flow& flow, const core::StageSpec& stage) {
   return ways;
 }
 
+/// Visits from stage to stage, the nearest first.
+class Spread {
+ public:
+  explicit Spread(const Flow& flow) : flow_(flow), seen_(flow.stages.size()) {}
+
+  void visit(std::size_t place) {
+    if (!seen_[place]) found_.push_back(place);
+    seen_[place] = true;
+  }
+
+  void visit_after(std::size_t place) {
+    for (const std::size_t next : flow_.after[place].stages) visit(next);
+    if (!flow_.after[place].others || anywhere_) return;
+    anywhere_ = true;
+    for (std::size_t any = 0; any < flow_.stages.size(); ++any) visit(any);
+  }
+
+  std::vector<std::size_t> all() {
+    for (std::size_t i = 0; i < found_.size(); ++i) visit_after(found_[i]);
+    return std::move(found_);
+  }
+
+ private:
+  const Flow& flow_;
+  std::vector<std::size_t> found_;
+  std::vector<bool> seen_;
+  bool anywhere_ = false;
+};
+
+/// Tarjan's strongly connected components, without recursion: a campaign can be a chain of many
+/// thousand stages.
+class Loops {
+ public:
+  explicit Loops(const Flow& flow)
+      : flow_(flow),
+        number_(flow.stages.size()),
+        low_(flow.stages.size()),
+        loop_(flow.stages.size()),
+        waits_(flow.stages.size()) {}
+
+  std::vector<std::size_t> find() {
+    for (std::size_t place = 0; place < number_.size(); ++place) {
+      if (number_[place] == 0) walk(place);
+    }
+    return std::move(loop_);
+  }
+
+ private:
+  struct Visit {
+    std::size_t place;
+    std::size_t next = 0;  ///< of its ways
+  };
+
+  void walk(std::size_t from);
+  void enter(std::size_t place) {
+    number_[place] = low_[place] = ++entered_;
+    waiting_.push_back(place);
+    waits_[place] = true;
+    path_.push_back({place});
+  }
+  void leave(std::size_t place);
+
+  const Flow& flow_;
+  std::vector<std::size_t> number_;  ///< in which order it was entered; 0: not yet
+  std::vector<std::size_t> low_;     ///< the earliest that it leads back to
+  std::vector<std::size_t> loop_;    ///< named by one of its stages
+  std::vector<bool> waits_;          ///< entered, and its loop is not known yet
+  std::vector<std::size_t> waiting_;
+  std::vector<Visit> path_;
+  std::size_t entered_ = 0;
+};
+
+void Loops::walk(std::size_t from) {
+  enter(from);
+  while (!path_.empty()) {
+    Visit& visit = path_.back();
+    const auto& ways = flow_.after[visit.place].stages;
+    if (visit.next == ways.size()) {
+      leave(visit.place);
+      continue;
+    }
+    const std::size_t place = visit.place;
+    const std::size_t next = ways[visit.next++];
+    if (number_[next] == 0) {
+      enter(next);
+    } else if (waits_[next]) {
+      low_[place] = std::min(low_[place], number_[next]);
+    }
+  }
+}
+
+void Loops::leave(std::size_t place) {
+  path_.pop_back();
+  if (!path_.empty()) low_[path_.back().place] = std::min(low_[path_.back().place], low_[place]);
+  if (low_[place] != number_[place]) return;
+  std::size_t member = place;
+  do {
+    member = waiting_.back();
+    waiting_.pop_back();
+    waits_[member] = false;
+    loop_[member] = place;
+  } while (member != place);
+}
+
 }  // namespace
 
 std::optional<std::size_t> Flow::find(std::string_view stage) const {
@@ -50,21 +154,19 @@ Flow flow_of(const core::Campaign& campaign) {
 }
 
 std::vector<std::size_t> reachable(const Flow& flow, std::size_t from) {
-  std::vector<std::size_t> found{from};
-  std::vector<bool> seen(flow.stages.size());
-  seen[from] = true;
-  bool all = false;
-  const auto visit = [&](std::size_t place) {
-    if (!seen[place]) found.push_back(place);
-    seen[place] = true;
-  };
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    for (const std::size_t next : flow.after[found[i]].stages) visit(next);
-    if (!flow.after[found[i]].others || all) continue;
-    all = true;
-    for (std::size_t place = 0; place < flow.stages.size(); ++place) visit(place);
-  }
-  return found;
+  Spread spread(flow);
+  spread.visit(from);
+  return spread.all();
+}
+
+std::vector<std::size_t> following(const Flow& flow, std::size_t place) {
+  Spread spread(flow);
+  spread.visit_after(place);
+  return spread.all();
+}
+
+std::vector<std::size_t> loops_of(const Flow& flow) {
+  return Loops(flow).find();
 }
 
 }  // namespace antiphon::campaign

@@ -35,4 +35,11 @@ Flow flow_of(const core::Campaign& campaign);
 /// among them.
 std::vector<std::size_t> reachable(const Flow& flow, std::size_t from);
 
+/// The same of what can come after it: `place` itself only if something leads back.
+std::vector<std::size_t> following(const Flow& flow, std::size_t place);
+
+/// The loop that each stage is part of, as a number: two stages have the same one if the selectors
+/// lead from each to the other. Ways that only a run can tell do not count.
+std::vector<std::size_t> loops_of(const Flow& flow);
+
 }  // namespace antiphon::campaign

@@ -9,7 +9,7 @@
 #include "connectors/cli/document_files.hpp"
 #include "connectors/cli/exit_codes.hpp"
 #include "connectors/cli/output.hpp"
-#include "engine/campaign/documents.hpp"
+#include "engine/campaign/lint.hpp"
 #include "engine/core/json.hpp"
 #include "engine/stages/registry.hpp"
 
@@ -34,6 +34,13 @@ void add_problems(const std::string& file, const std::vector<campaign::Problem>&
   for (const auto& problem : found) problems.push_back(problem_value(file, problem));
 }
 
+void add_warnings(const std::string& file, const campaign::Linted& linted, Value& warnings) {
+  for (const auto& warning : linted.warnings) {
+    if (warning.rule->level == campaign::Level::note) continue;
+    warnings.push_back(warning_value(file, warning));
+  }
+}
+
 std::string item_text(const campaign::Document& document) {
   if (const auto* version = std::get_if<campaign::CampaignDocument>(&document)) {
     return "campaign " + version->campaign->name.text() + ":" + version->campaign->version.text() +
@@ -48,24 +55,27 @@ std::string item_text(const campaign::Document& document) {
 int validate(const DocumentOptions& options) {
   const core::Providers providers = stages::standard_providers();
   Value problems = Value::array();
+  Value warnings = Value::array();
   bool all_good = true;
   for (const std::string& file : options.files) {
     const auto text = read_document(file);
     if (!text) return report({exit_code::usage, text.error()}, options.client);
-    const auto documents = campaign::load(*text, shown_name(file), providers);
-    if (!documents) {
+    const auto linted = campaign::load_and_lint(*text, shown_name(file), providers);
+    if (!linted) {
       all_good = false;
-      if (!options.client.json) print_problems(documents.error());
-      add_problems(file, documents.error(), problems);
+      if (!options.client.json) print_problems(linted.error());
+      add_problems(file, linted.error(), problems);
       continue;
     }
+    add_warnings(file, *linted, warnings);
     if (options.client.json) continue;
-    for (const auto& document : *documents) {
+    for (const auto& document : linted->documents) {
       std::printf("%s: %s\n", shown_name(file).c_str(), item_text(document).c_str());
     }
+    print_warnings(*linted);
   }
   if (options.client.json) {
-    print_json({{"ok", all_good}, {"problems", problems}});
+    print_json({{"ok", all_good}, {"problems", problems}, {"warnings", warnings}});
   }
   return all_good ? exit_code::ok : exit_code::failed;
 }
@@ -99,7 +109,8 @@ void print_changes(const Value& body) {
 }
 
 /// Gives the plane one file after the other.
-int send(std::vector<core::ApplyRequest> requests, const ClientOptions& options) {
+int send(std::vector<core::ApplyRequest> requests, const Value& warnings,
+         const ClientOptions& options) {
   auto client = Client::connect(options);
   if (!client) return report(client.error(), options);
   Value all = Value::array();
@@ -113,7 +124,7 @@ int send(std::vector<core::ApplyRequest> requests, const ClientOptions& options)
     if (!options.json) print_items(items);
     all.insert(all.end(), items.begin(), items.end());
   }
-  if (options.json) print_json({{"ok", true}, {"items", all}});
+  if (options.json) print_json({{"ok", true}, {"items", all}, {"warnings", warnings}});
   return exit_code::ok;
 }
 
@@ -123,15 +134,18 @@ int apply(const DocumentOptions& options) {
   if (!new_name) return report({exit_code::usage, new_name.error()}, options.client);
   std::vector<core::ApplyRequest> requests;
   Value problems = Value::array();
+  Value warnings = Value::array();
   for (const std::string& file : options.files) {
     auto text = read_document(file);
     if (!text) return report({exit_code::usage, text.error()}, options.client);
-    const auto documents = campaign::load(*text, shown_name(file), providers);
-    if (!documents) {
-      print_problems(documents.error());
-      add_problems(file, documents.error(), problems);
+    const auto linted = campaign::load_and_lint(*text, shown_name(file), providers);
+    if (!linted) {
+      print_problems(linted.error());
+      add_problems(file, linted.error(), problems);
       continue;
     }
+    print_warnings(*linted);
+    add_warnings(file, *linted, warnings);
     core::ApplyRequest request;
     request.document = std::move(*text);
     request.file = shown_name(file);
@@ -139,7 +153,7 @@ int apply(const DocumentOptions& options) {
     request.new_name = *new_name;
     requests.push_back(std::move(request));
   }
-  if (problems.empty()) return send(std::move(requests), options.client);
+  if (problems.empty()) return send(std::move(requests), warnings, options.client);
   if (options.client.json) print_json({{"ok", false}, {"problems", problems}});
   return exit_code::refused;
 }
