@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "connectors/cli/event_lines.hpp"
 
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "connectors/cli/output.hpp"
@@ -114,6 +115,19 @@ std::string EventLines::line(const core::LifeCycle& event) {
   }
   return prefix + run_line(event.type, data) +
          (event.type == "activation.ended" ? since(run, event.at) : "");
+}
+
+std::string event_line(const core::LifeCycle& event, EventLines& lines, bool json) {
+  if (!json) return lines.line(event);
+  return json_line({{"type", event.type},
+                    {"activation", event.activation.text()},
+                    {"at", core::to_rfc3339(event.at)},
+                    {"data", core::parse_object(event.data)}});
+}
+
+void print_event(const core::LifeCycle& event, EventLines& lines, bool json) {
+  std::printf("%s\n", event_line(event, lines, json).c_str());
+  std::fflush(stdout);
 }
 
 }  // namespace antiphon::cli

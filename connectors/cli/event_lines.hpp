@@ -24,4 +24,10 @@ class EventLines {
   std::map<std::string, core::Instant> begun_;
 };
 
+/// The event as a line for people or as one of JSON.
+std::string event_line(const core::LifeCycle& event, EventLines& lines, bool json);
+
+/// Prints event_line().
+void print_event(const core::LifeCycle& event, EventLines& lines, bool json);
+
 }  // namespace antiphon::cli

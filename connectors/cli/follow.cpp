@@ -40,19 +40,6 @@ bool ended(const Value& run) {
   return known && core::ended(*known);
 }
 
-void print(const core::LifeCycle& event, EventLines& lines, bool json) {
-  if (json) {
-    const Value value{{"type", event.type},
-                      {"activation", event.activation.text()},
-                      {"at", core::to_rfc3339(event.at)},
-                      {"data", core::parse_object(event.data)}};
-    std::printf("%s\n", json_line(value).c_str());
-  } else {
-    std::printf("%s\n", lines.line(event).c_str());
-  }
-  std::fflush(stdout);
-}
-
 /// What the event would have said that told of the run's end.
 core::LifeCycle end_of(const core::ActivationId& id, const Value& run) {
   core::LifeCycle event;
@@ -79,7 +66,7 @@ int follow_all(Client& client, const ClientOptions& options) {
   while (true) {
     const auto message = client.next(quiet_time);
     if (!message) continue;
-    if (const auto event = wire::decode_event(*message)) print(*event, lines, options.json);
+    if (const auto event = wire::decode_event(*message)) print_event(*event, lines, options.json);
   }
 }
 
@@ -94,12 +81,12 @@ int follow_one(Client& client, const ClientOptions& options, const core::Activat
     if (message) {
       const auto event = wire::decode_event(*message);
       if (!event || event->activation != run) continue;
-      print(*event, lines, options.json);
+      print_event(*event, lines, options.json);
       if (event->type != "activation.ended") continue;
       return code_of(cell(core::parse_object(event->data), "state"));
     }
     if (over) {
-      print(end_of(run, *over), lines, options.json);
+      print_event(end_of(run, *over), lines, options.json);
       return code_of(cell(*over, "state"));
     }
     auto known = look_up(client, run);

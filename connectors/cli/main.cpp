@@ -78,6 +78,7 @@ int main(int argc, char** argv) {
   cli::add_get(app, run);
   cli::add_describe(app, run);
   cli::add_watch(app, run);
+  cli::add_run(app, run);
   cli::add_lint(app, run);
   cli::add_graph(app, run);
   cli::add_eval(app, run);

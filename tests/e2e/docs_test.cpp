@@ -136,6 +136,10 @@ TEST_CASE("docs: the tour of the README does what it shows") {
   run_page("README.md", 5);
 }
 
+TEST_CASE("docs: the page about testing campaigns does what it shows") {
+  run_page("docs/testing-campaigns.md", 2);
+}
+
 TEST_CASE("docs: the page of the command line does what it shows") {
   run_page("docs/cli.md", 5);
 }

@@ -20,6 +20,7 @@ void add_verbs(CLI::App& app, Run& run);
 void add_get(CLI::App& app, Run& run);
 void add_describe(CLI::App& app, Run& run);
 void add_watch(CLI::App& app, Run& run);
+void add_run(CLI::App& app, Run& run);
 void add_lint(CLI::App& app, Run& run);
 void add_graph(CLI::App& app, Run& run);
 void add_eval(CLI::App& app, Run& run);

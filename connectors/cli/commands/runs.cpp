@@ -6,12 +6,10 @@
 
 #include "connectors/cli/commands/commands.hpp"
 #include "connectors/cli/exit_codes.hpp"
-#include "connectors/cli/files.hpp"
 #include "connectors/cli/follow.hpp"
 #include "connectors/cli/output.hpp"
-#include "connectors/wire/guard.hpp"
+#include "connectors/cli/run_inputs.hpp"
 #include "engine/core/json.hpp"
-#include "engine/core/limits.hpp"
 #include "engine/core/random.hpp"
 #include "engine/core/status.hpp"
 #include "engine/runtime/entropy.hpp"
@@ -24,8 +22,7 @@ using core::Value;
 struct ActivateOptions {
   ClientOptions client;
   std::string campaign;
-  std::vector<std::string> input;
-  std::string inputs;
+  RunInputs inputs;
   std::string id;
   std::string stage;
   std::string name_space;
@@ -42,41 +39,6 @@ struct VerbOptions {
 
 int usage(const core::Error& error, const ClientOptions& options) {
   return report({exit_code::usage, error}, options);
-}
-
-/// JSON if it is some, else the text itself.
-Value lenient(const std::string& text) {
-  return wire::parse_guarded(text, core::limits::message_bytes).value_or(Value(text));
-}
-
-core::Result<Value> inputs_of(const ActivateOptions& options) {
-  Value inputs = Value::object();
-  if (!options.inputs.empty()) {
-    std::string text = options.inputs;
-    if (text.front() == '@') {
-      auto from_file = read_text(text.substr(1), core::limits::message_bytes);
-      if (!from_file) {
-        return core::failure(from_file.error().status, "--inputs: " + from_file.error().message,
-                             from_file.error().hint);
-      }
-      text = *std::move(from_file);
-    }
-    auto given = wire::parse_guarded(text, core::limits::message_bytes);
-    if (!given || !given->is_object()) {
-      return core::failure(
-          400, "--inputs is no JSON object" + (given ? "" : ": " + given.error().message),
-          "write --inputs '{\"version\": \"2\"}'");
-    }
-    inputs = *std::move(given);
-  }
-  for (const std::string& pair : options.input) {
-    const auto equals = pair.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return core::failure(400, "--input " + pair + " is no key=value");
-    }
-    inputs[pair.substr(0, equals)] = lenient(pair.substr(equals + 1));
-  }
-  return inputs;
 }
 
 core::Result<core::ActivateRequest> request_of(const ActivateOptions& options) {
@@ -102,7 +64,7 @@ core::Result<core::ActivateRequest> request_of(const ActivateOptions& options) {
     if (!id) return tl::unexpected<core::Error>(id.error());
     request.activation = *id;
   }
-  auto inputs = inputs_of(options);
+  auto inputs = read_inputs(options.inputs);
   if (!inputs) return tl::unexpected<core::Error>(inputs.error());
   request.inputs = core::dump(*inputs);
   request.stage = options.stage;
@@ -189,9 +151,7 @@ void add_activate(CLI::App& app, Run& run) {
   auto options = std::make_shared<ActivateOptions>();
   auto* command = app.add_subcommand("activate", "start a run of a campaign");
   command->add_option("campaign", options->campaign, "name, or name:version")->required();
-  command->add_option("-i,--input", options->input,
-                      "an input, key=value; JSON values are read as such");
-  command->add_option("--inputs", options->inputs, "all inputs as a JSON object, or @FILE");
+  add_input_options(*command, options->inputs);
   command->add_option("--id", options->id, "the run's id; the same id again starts nothing");
   command->add_option("--stage", options->stage, "begin here, not at the first stage");
   command->add_option("-n,--namespace", options->name_space, "the campaign's namespace");

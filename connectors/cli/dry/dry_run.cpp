@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "connectors/cli/dry/dry_run.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "connectors/bus/bus.hpp"
+#include "engine/core/json.hpp"
+#include "engine/core/status.hpp"
+#include "engine/runtime/plane.hpp"
+#include "engine/runtime/views.hpp"
+#include "engine/store/memory_store.hpp"
+
+namespace antiphon::cli::dry {
+namespace {
+
+/// A run that waits longer than this for something waits for nothing.
+constexpr core::Duration longest_time = core::days(3'660);
+
+constexpr const char* answer_topic = "dry";
+
+class Rehearsal {
+ public:
+  Rehearsal(const campaign::Answers& answers, const core::Providers& providers,
+            const DryOptions& options, const Outside::Tell& tell);
+
+  core::Result<DryEnd> run(const campaign::CampaignDocument& document);
+
+ private:
+  void say(runtime::Inbound inbound);
+  std::optional<core::Error> refusal() const;
+  std::optional<core::Error> begin(const campaign::CampaignDocument& document);
+  std::optional<core::Error> activate(const core::Campaign& campaign);
+  std::optional<core::Error> publish(const campaign::ScriptedMessage& message);
+  void meet_sites();
+  void note(const core::LifeCycle& event);
+  std::optional<core::Error> step();
+  core::Asker asker() const;
+
+  const campaign::Answers& answers_;
+  const DryOptions& options_;
+  Outside::Tell tell_;
+  core::Providers providers_;
+  std::unique_ptr<store::Store> store_;
+  Outside outside_;
+  std::uint64_t seeds_ = 0;
+  std::optional<runtime::Plane> plane_;
+  core::ActivationId run_;
+  std::string stage_;
+  std::string paused_;  ///< why, once it is
+  std::int64_t stage_runs_ = 0;
+  core::ActivationState state_ = core::ActivationState::running;
+};
+
+Rehearsal::Rehearsal(const campaign::Answers& answers, const core::Providers& providers,
+                     const DryOptions& options, const Outside::Tell& tell)
+    : answers_(answers),
+      options_(options),
+      tell_(tell),
+      providers_(worked_outside(providers)),
+      store_(store::make_memory_store(options.plane, {std::string(32, 'd'), {}})),
+      outside_(answers, providers, options.plane, options.begin,
+               [this](const core::LifeCycle& event) { note(event); }) {
+  runtime::PlaneOptions plane;
+  plane.plane.self = options.plane;
+  plane.plane.providers = &providers_;
+  plane_.emplace(std::move(plane), *store_, outside_, outside_, outside_, [this] {
+    ++seeds_;
+    return core::Seed{seeds_ * 0x9e3779b97f4a7c15ULL, seeds_};
+  });
+  plane_->recover();
+}
+
+core::Asker Rehearsal::asker() const {
+  core::Asker asker;
+  asker.user = *core::UserName::parse("dry-run");
+  asker.reply_to = answer_topic;
+  return asker;
+}
+
+void Rehearsal::say(runtime::Inbound inbound) {
+  std::vector<runtime::Envelope> batch;
+  batch.push_back({std::move(inbound), {}, {}});
+  plane_->step(batch);
+}
+
+std::optional<core::Error> Rehearsal::refusal() const {
+  const auto& answer = outside_.answer();
+  if (!answer || answer->status < core::status::bad_request) return std::nullopt;
+  return core::Error{answer->status, answer->error, answer->hint};
+}
+
+void Rehearsal::meet_sites() {
+  for (const core::SiteView& site : answers_.sites) {
+    core::Presence presence;
+    presence.online = site.online;
+    presence.journal = "dry";
+    presence.boot = 1;
+    presence.parents = {options_.plane.text()};
+    presence.labels = site.labels;
+    presence.since = options_.begin;
+    say(runtime::SeenPresence{site.name, std::move(presence), true});
+  }
+}
+
+std::optional<core::Error> Rehearsal::begin(const campaign::CampaignDocument& document) {
+  core::ApplyRequest apply;
+  apply.asker = asker();
+  apply.document = document.canonical;
+  apply.file = document.campaign->name.text();
+  say(std::move(apply));
+  if (auto refused = refusal()) return refused;
+  meet_sites();
+  return answers_.message ? publish(*answers_.message) : activate(*document.campaign);
+}
+
+std::optional<core::Error> Rehearsal::activate(const core::Campaign& campaign) {
+  core::ActivateRequest request;
+  request.asker = asker();
+  request.campaign = campaign.name;
+  request.version = campaign.version;
+  request.name_space = campaign.name_space;
+  request.activation = *core::ActivationId::parse("dry-run");
+  request.stage = options_.stage;
+  request.inputs = options_.inputs;
+  say(std::move(request));
+  return refusal();
+}
+
+std::optional<core::Error> Rehearsal::publish(const campaign::ScriptedMessage& message) {
+  core::TopicMessage published;
+  published.topic = message.topic;
+  published.payload = core::dump(message.payload);
+  for (const std::string& filter : plane_->trigger_filters()) {
+    if (bus::matches(filter, message.topic)) published.filters.push_back(filter);
+  }
+  if (published.filters.empty()) {
+    return core::Error{core::status::not_found,
+                       "no trigger of the campaign hears the message on " + message.topic,
+                       "see the topics in spec.triggers"};
+  }
+  say(std::move(published));
+  if (!run_.empty()) return std::nullopt;
+  const auto rejects = store_->reader()->rejects({{}, 1});
+  return core::Error{core::status::bad_request,
+                     "the message on " + message.topic + " started no run" +
+                         (rejects.empty() ? "" : ": " + rejects.front().reason)};
+}
+
+void Rehearsal::note(const core::LifeCycle& event) {
+  if (run_.empty() && event.type == "activation.started") run_ = event.activation;
+  if (event.activation == run_) {
+    const core::Value data = core::parse_object(event.data);
+    if (event.type == "stage.started") {
+      ++stage_runs_;
+      stage_ = data.value("stage", "");
+    }
+    if (event.type.starts_with("activation.")) {
+      state_ = core::activation_state(data.value("state", "")).value_or(state_);
+      if (state_ == core::ActivationState::paused) paused_ = data.value("error", "paused");
+    }
+  }
+  if (stage_runs_ <= options_.most_stage_runs) tell_(event);
+}
+
+/// To the next thing that happens; an error: there will be none, or it must not go on.
+std::optional<core::Error> Rehearsal::step() {
+  if (outside_.missing()) return outside_.missing();
+  if (stage_runs_ > options_.most_stage_runs) {
+    return core::Error{
+        core::status::conflict,
+        "more than " + std::to_string(options_.most_stage_runs) + " stage runs, and no end",
+        "a loop that no answer ends? --stage-runs allows more"};
+  }
+  if (state_ == core::ActivationState::paused) {
+    return core::Error{core::status::conflict,
+                       "the run is paused, and nobody resumes it here: " + paused_};
+  }
+  core::Instant next = outside_.now() + plane_->patience();
+  if (const auto arrives = outside_.next()) next = std::min(next, *arrives);
+  if (next - options_.begin > longest_time) {
+    return core::Error{core::status::timed_out,
+                       "the run waits for more than " + core::to_text(longest_time)};
+  }
+  outside_.advance_to(std::max(next, outside_.now()));
+  auto envelopes = outside_.arrived();
+  plane_->step(envelopes);
+  return std::nullopt;
+}
+
+core::Result<DryEnd> Rehearsal::run(const campaign::CampaignDocument& document) {
+  if (auto refused = begin(document)) return tl::unexpected<core::Error>(std::move(*refused));
+  while (!core::ended(state_)) {
+    if (auto stuck = step()) return tl::unexpected<core::Error>(std::move(*stuck));
+  }
+  DryEnd end{state_, core::Value::object(), outside_.answered_stages()};
+  if (const auto output = store_->reader()->output(run_, stage_)) {
+    end.outputs = runtime::shown(core::parse_object(output->outputs));
+  }
+  return end;
+}
+
+}  // namespace
+
+core::Result<DryEnd> run_dry(const campaign::CampaignDocument& document,
+                             const campaign::Answers& answers, const core::Providers& providers,
+                             const DryOptions& options, const Outside::Tell& tell) {
+  return Rehearsal(answers, providers, options, tell).run(document);
+}
+
+}  // namespace antiphon::cli::dry
