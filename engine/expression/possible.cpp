@@ -152,6 +152,7 @@ Possible Guess::of(const NodePtr& node) {
 
 Possible Guess::of(const Node& node) {
   if (++steps_ > limits::steps) return anything();
+  if (const auto* literal = std::get_if<Literal>(&node.what)) return {{literal->value}, false};
   if (is_constant(node)) return evaluated(node);
   if (const auto* call = std::get_if<Call>(&node.what)) return of(*call);
   if (const auto* chain = std::get_if<Chain>(&node.what)) return of(*chain);
@@ -224,15 +225,18 @@ Possible Guess::input(const Call& call) {
 
 class Calls {
  public:
-  Calls(const core::TemplateMap* inputs, const std::function<void(const CallSite&)>& visit)
-      : inputs_(inputs), visit_(visit) {}
+  Calls(const core::TemplateMap* inputs, std::initializer_list<std::string_view> functions,
+        const std::function<void(const CallSite&)>& visit)
+      : inputs_(inputs), functions_(functions), visit_(visit) {}
 
   void walk(const Pattern& pattern);
 
  private:
   void walk(const NodePtr& node, std::string_view field, std::string_view within);
+  void tell(const Call& call, std::string_view field, std::string_view within);
 
   const core::TemplateMap* inputs_;
+  std::initializer_list<std::string_view> functions_;
   const std::function<void(const CallSite&)>& visit_;
 };
 
@@ -252,11 +256,7 @@ void Calls::walk(const Pattern& pattern) {
 void Calls::walk(const NodePtr& node, std::string_view field, std::string_view within) {
   if (node == nullptr) return;
   if (const auto* call = std::get_if<Call>(&node->what)) {
-    CallSite site{call->function->name, within, field, call->column, {}};
-    for (const NodePtr& argument : call->arguments) {
-      site.arguments.push_back(Guess(inputs_).of(argument));
-    }
-    visit_(site);
+    if (is_one_of(functions_, call->function->name)) tell(*call, field, within);
     for (const NodePtr& argument : call->arguments) walk(argument, field, call->function->name);
   } else if (const auto* chain = std::get_if<Chain>(&node->what)) {
     walk(chain->first, field, within);
@@ -264,6 +264,14 @@ void Calls::walk(const NodePtr& node, std::string_view field, std::string_view w
   } else if (const auto* unary = std::get_if<Unary>(&node->what)) {
     walk(unary->operand, field, within);
   }
+}
+
+void Calls::tell(const Call& call, std::string_view field, std::string_view within) {
+  CallSite site{call.function->name, within, field, call.column, {}};
+  for (const NodePtr& argument : call.arguments) {
+    site.arguments.push_back(Guess(inputs_).of(argument));
+  }
+  visit_(site);
 }
 
 }  // namespace
@@ -274,9 +282,10 @@ Possible possible_values(const core::Template& value, const core::TemplateMap* i
 }
 
 void each_call(const core::Template& value, const core::TemplateMap* inputs,
+               std::initializer_list<std::string_view> functions,
                const std::function<void(const CallSite&)>& visit) {
   const auto* compiled = dynamic_cast<const Compiled*>(&value);
-  if (compiled != nullptr) Calls(inputs, visit).walk(compiled->pattern());
+  if (compiled != nullptr) Calls(inputs, functions, visit).walk(compiled->pattern());
 }
 
 }  // namespace antiphon::expression

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,9 +36,10 @@ struct CallSite {
   std::vector<Possible> arguments;
 };
 
-/// Every call in the value, outer ones first; those in branches that can never be taken too. The
-/// site lives for the call of `visit`.
+/// Every call of one of `functions` in the value, outer ones first; those in branches that can
+/// never be taken too. The site lives for the call of `visit`.
 void each_call(const core::Template& value, const core::TemplateMap* inputs,
+               std::initializer_list<std::string_view> functions,
                const std::function<void(const CallSite&)>& visit);
 
 }  // namespace antiphon::expression

@@ -140,10 +140,11 @@ void check_trigger(Reading& reading, const CallSite& call) {
 
 void check_value(Reading& reading, const core::TemplatePtr& value) {
   if (value == nullptr) return;
-  expression::each_call(*value, &reading.stage.inputs, [&](const CallSite& call) {
-    if (call.function == "output") check_output(reading, call);
-    if (call.function == "trigger") check_trigger(reading, call);
-  });
+  expression::each_call(*value, &reading.stage.inputs, {"output", "trigger"},
+                        [&](const CallSite& call) {
+                          if (call.function == "output") check_output(reading, call);
+                          if (call.function == "trigger") check_trigger(reading, call);
+                        });
 }
 
 }  // namespace

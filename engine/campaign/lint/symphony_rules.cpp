@@ -96,7 +96,7 @@ void check_calls(const Subject& subject, const core::StageSpec& stage, bool afte
   bool told = false;
   const auto look = [&](const core::TemplatePtr& value, bool remote_before) {
     if (value == nullptr) return;
-    expression::each_call(*value, &stage.inputs, [&](const expression::CallSite& call) {
+    const auto check = [&](const expression::CallSite& call) {
       if (call.function == "output") check_context_output(subject, stage, call);
       if (call.function != "trigger" || !remote_before || told) return;
       told = true;
@@ -104,7 +104,8 @@ void check_calls(const Subject& subject, const core::StageSpec& stage, bool afte
                            "$trigger gives the run's inputs in every stage; Symphony loses them "
                            "after a remote stage, and gives the default",
                            "nothing has to change, unless the default was relied on");
-    });
+    };
+    expression::each_call(*value, &stage.inputs, {"output", "trigger"}, check);
   };
   look(stage.contexts, after);
   for (const auto& [name, value] : stage.inputs) look(value, after);
