@@ -80,7 +80,7 @@ const char* const prelude =
 
 struct Stage {
   Stage() {
-    hq = plane("hq", {});
+    hq = plane("hq", {"--scripts", ANTIPHON_SOURCE_DIR "/examples/scripts"});
     site = plane("tokyo", {"--parents", "hq", "--offers", "script,mock,delay,counter,list",
                            "--scripts", ANTIPHON_SOURCE_DIR "/examples/scripts"});
     environment = {{"ANTIPHON_BROKER", broker.uri()},
@@ -138,6 +138,10 @@ TEST_CASE("docs: the tour of the README does what it shows") {
 
 TEST_CASE("docs: the page about testing campaigns does what it shows") {
   run_page("docs/testing-campaigns.md", 2);
+}
+
+TEST_CASE("docs: the page of the examples does what it shows") {
+  run_page("examples/README.md", 2);
 }
 
 TEST_CASE("docs: the page of the command line does what it shows") {
