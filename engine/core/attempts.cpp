@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/check.hpp"
+#include "engine/core/polling.hpp"
 #include "engine/core/report.hpp"
 
 namespace antiphon::core {
@@ -40,6 +41,7 @@ void wait_until(Slice& slice, Task& task, Instant next, const std::string& error
   task.next_send.reset();
   task.sends = 0;
   task.journal.clear();
+  forget_polls(task);
   tell_task(slice, "task.waiting", task, error);
   if (!task.site.empty()) slice.emit(Arrived{task.site, task.id});
 }

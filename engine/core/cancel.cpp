@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Cancelling a run: nothing new opens, and each open task is asked to stop, chunk by chunk.
 #include "engine/core/drive.hpp"
+#include "engine/core/polling.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/status.hpp"
 #include "engine/core/tasks.hpp"
@@ -15,6 +16,7 @@ void cancel_task(Slice& slice, Task& task) {
   const bool nobody_works =
       task.state == TaskState::waiting || (task.site.empty() && executor == Executor::inline_stage);
   if (nobody_works) {
+    leave_poll(slice, task);
     settle(slice, task, {TaskState::cancelled, status::cancelled, {}, slice.activation->error});
     return;
   }

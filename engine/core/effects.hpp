@@ -43,6 +43,8 @@ struct StartWork {
   JsonText request;
   Duration time_left;
   bool again = false;
+  int polls = 0;          ///< how often it has said "not yet"
+  JsonText poll_state{};  ///< and what with it the last time
 };
 
 /// From the task row in state cancelling, or the deadline that the work keeps by itself.

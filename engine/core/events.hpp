@@ -42,14 +42,18 @@ struct ReplyReceived {
   Reply reply;
 };
 
-/// What the worker pool says of a local task. `attempt`: the one it was told to start.
+/// What the worker pool says of a local task. `attempt` and `polls`: of the work it was told to
+/// start. Not yet: it wants to be started again after `wait` with `outputs` as its state, and
+/// `error` says why (provider.hpp, NotYet).
 struct WorkReported {
-  enum class Kind { started, finished, uncertain };
+  enum class Kind { started, finished, uncertain, not_yet };
   Kind kind = Kind::finished;
   int status = 0;
   JsonText outputs;
   std::string error;
   int attempt = 1;
+  int polls = 0;
+  Duration wait{};
 };
 
 /// An instant that the slice's task, or (no task) its run, waited for has come.

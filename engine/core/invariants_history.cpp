@@ -47,6 +47,8 @@ void check_task_step(Findings& findings, const Task& before, const Task& after) 
   findings.expect(!settled(before.state) || same_end(before, after), "I5", after,
                   "was settled twice");
   findings.expect(before.attempt <= after.attempt, "I6", after, "its attempt went back");
+  findings.expect(before.polls <= after.polls || before.attempt < after.attempt || after.polls == 0,
+                  "I6", after, "its polls went back");
 }
 
 }  // namespace

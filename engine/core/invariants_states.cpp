@@ -2,6 +2,7 @@
 // Which states of a run, its stage runs and its tasks go together. That some cells of the table of
 // states and events cannot happen rests on these rules.
 #include "engine/core/findings.hpp"
+#include "engine/core/limits.hpp"
 
 namespace antiphon::core {
 namespace {
@@ -18,6 +19,24 @@ void check_instants(Findings& findings, const Task& task) {
                   "is between two attempts, and at its site");
   findings.expect(!task.next_send || task.state != TaskState::owed, "waits", task,
                   "is sent again by its row before its site has it");
+}
+
+/// Work that is asked again is this plane's, and what it said is kept while it may be.
+void check_polls(Findings& findings, const Task& task) {
+  const bool asked = task.polls > 0;
+  const bool over = settled(task.state);
+  findings.expect(task.polls >= 0 && (!asked || task.site.empty()), "waits", task,
+                  "was asked again here, and is a site's");
+  findings.expect(!asked || task.state != TaskState::owed, "waits", task,
+                  "was asked again before it began");
+  const bool kept = !task.poll_state.empty();
+  findings.expect(
+      kept == (asked && !over), "waits", task,
+      kept ? "keeps what nobody will be asked with" : "is asked again, and what it said is gone");
+  findings.expect(kept || task.waits_for.empty(), "waits", task,
+                  "says what it waits for, and is not asked again");
+  findings.expect(task.poll_state.size() <= limits::poll_state_bytes, "I8", task,
+                  "keeps too much between two polls");
 }
 
 void check_own_states(Findings& findings, const RunRecord& record) {
@@ -55,7 +74,7 @@ void check_commanded_states(Findings& findings, const RunRecord& record) {
     findings.expect(at_once, "I6", run, "was commanded, and is not open at once");
   }
   for (const Task& task : record.tasks) {
-    findings.expect(task.state != TaskState::waiting, "I6", task,
+    findings.expect(task.state != TaskState::waiting || task.polls > 0, "I6", task,
                     "was commanded, and counts attempts of its own");
   }
 }
@@ -63,7 +82,10 @@ void check_commanded_states(Findings& findings, const RunRecord& record) {
 }  // namespace
 
 void check_states(Findings& findings, const RunRecord& record) {
-  for (const Task& task : record.tasks) check_instants(findings, task);
+  for (const Task& task : record.tasks) {
+    check_instants(findings, task);
+    check_polls(findings, task);
+  }
   if (record.activation.origin.empty()) {
     check_own_states(findings, record);
   } else {

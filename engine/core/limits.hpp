@@ -85,6 +85,11 @@ inline constexpr int retries = 10'000;
 inline constexpr Duration retry_first = seconds(2);
 inline constexpr Duration retry_most = seconds(30);
 
+/// What work that says "not yet" keeps for its next call: it is written with every poll.
+inline constexpr std::size_t poll_state_bytes = 256 * 1024;
+/// Between two polls at the least: each is a commit.
+inline constexpr Duration poll_least = milliseconds(100);
+
 /// Deadline of a task whose stage says none.
 inline constexpr Duration default_timeout = days(7);
 /// How long a cancelled task may take to say how it ended; then it is cancelled, marked uncertain.

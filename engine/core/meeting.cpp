@@ -65,7 +65,8 @@ EventKind kind_of(const Slice& slice, const ReplyReceived& event) {
 EventKind kind_of(const Slice& slice, const WorkReported& event) {
   ANTIPHON_CHECK(slice.task);
   if (!slice.task->site.empty()) return EventKind::work_of_site;
-  if (event.attempt != work_attempt(*slice.activation, *slice.task)) {
+  if (event.attempt != work_attempt(*slice.activation, *slice.task) ||
+      event.polls != slice.task->polls) {
     return EventKind::work_of_other_attempt;
   }
   switch (event.kind) {
@@ -73,6 +74,8 @@ EventKind kind_of(const Slice& slice, const WorkReported& event) {
       return EventKind::work_started;
     case WorkReported::Kind::finished:
       return EventKind::work_finished;
+    case WorkReported::Kind::not_yet:
+      return EventKind::work_not_yet;
     case WorkReported::Kind::uncertain:
       break;
   }

@@ -131,8 +131,11 @@ struct Task {
   std::optional<Instant>
       next_send;  ///< when it is sent again if nothing is heard (after `accepted`, or cancelling)
   std::optional<Instant>
-      wake_at;    ///< a due provider's end, the next attempt, or the end of a cancel's grace
-  int sends = 0;  ///< repeats so far, for the backoff
+      wake_at;  ///< a due provider's end, the next attempt or poll, or the end of a cancel's grace
+  int sends = 0;          ///< repeats so far, for the backoff
+  int polls = 0;          ///< how often this attempt's work has said "not yet"
+  JsonText poll_state;    ///< for its next call; kept while it is open
+  std::string waits_for;  ///< why it said so; kept as long
   std::optional<Instant> settled_at;
   bool operator==(const Task&) const = default;
 };

@@ -26,6 +26,7 @@ enum class Planted {
   hidden_state,
   no_repeats,
   late_after_restart,
+  poll_state_lost,
   count
 };
 

@@ -10,6 +10,11 @@ Providers::Providers(std::vector<ProviderInfo> infos) : infos_(std::move(infos))
             [](const ProviderInfo& a, const ProviderInfo& b) { return a.name < b.name; });
 }
 
+Providers Providers::with(std::vector<ProviderInfo> more) const {
+  more.insert(more.end(), infos_.begin(), infos_.end());
+  return Providers(std::move(more));
+}
+
 const ProviderInfo* Providers::find(std::string_view name) const {
   constexpr std::string_view prefix = "providers.stage.";
   if (name.starts_with(prefix)) name.remove_prefix(prefix.size());

@@ -43,6 +43,8 @@ struct Call {
   const PlaneName& self;
   const std::function<std::vector<SiteView>()>& sites;  ///< sorted by name, without self
   int attempt = 1;                                      ///< of this task
+  int polls = 0;                                        ///< how often this attempt has said NotYet
+  const Value* state = nullptr;  ///< what it said last; null: it is called for the first time
 };
 
 /// The end of a piece of work: outputs beside a state number. Not a success: `error` says why.
@@ -58,7 +60,18 @@ struct DueAfter {
   Duration wait;
 };
 
-using InlineResult = std::variant<Finished, DueAfter>;
+/// Not done, and nothing to do here until this much time has passed: then the work is called again,
+/// with the same request, `state` and one poll more. How often is the provider's to bound; the
+/// task's deadline and a cancel end it too. Meanwhile it is rows, and survives a restart. A `state`
+/// of more than limits::poll_state_bytes fails the task; less than limits::poll_least is that much
+/// time.
+struct NotYet {
+  Duration wait;
+  Value state;
+  std::string why;  ///< what it waits for: people are shown it
+};
+
+using InlineResult = std::variant<Finished, DueAfter, NotYet>;
 using InlineStage = InlineResult (*)(const Call&);
 
 /// A key of a provider's config or inputs, as documents are checked for it: what nobody would read
@@ -85,6 +98,9 @@ struct ProviderInfo {
 class Providers {
  public:
   explicit Providers(std::vector<ProviderInfo> infos);
+
+  /// These and `more`.
+  Providers with(std::vector<ProviderInfo> more) const;
 
   /// By short or full name; null if there is none.
   const ProviderInfo* find(std::string_view name) const;

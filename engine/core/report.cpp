@@ -117,6 +117,7 @@ void tell_task(Slice& slice, std::string_view type, const Task& task, const std:
   data["attempt"] = task.attempt;
   data["state"] = to_text(task.state);
   if (task.state == TaskState::waiting) data["due"] = to_rfc3339(*task.wake_at);
+  if (!task.waits_for.empty()) data["waitsFor"] = task.waits_for;
   if (settled(task.state)) {
     data["status"] = task.status;
     if (!task.outputs.empty()) data["outputs"] = Value::parse(task.outputs);
@@ -133,12 +134,12 @@ Reply reply_for(const Activation& activation, const Task& task) {
   switch (task.state) {
     case TaskState::owed:
     case TaskState::accepted:
-    case TaskState::waiting:
     case TaskState::cancelling:
       reply.state = ReplyState::accepted;
       reply.status = status::accepted;
       return reply;
     case TaskState::started:
+    case TaskState::waiting:
       reply.state = ReplyState::started;
       reply.status = status::running;
       return reply;

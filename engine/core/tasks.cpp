@@ -7,6 +7,8 @@
 #include "engine/core/attempts.hpp"
 #include "engine/core/check.hpp"
 #include "engine/core/json.hpp"
+#include "engine/core/planted.hpp"
+#include "engine/core/polling.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/status.hpp"
 
@@ -45,9 +47,15 @@ Settlement failed(int status, const Value& outputs, std::string error) {
 void run_inline(Slice& slice, Task& task, const ProviderInfo& info, const Value& config,
                 const Value& inputs) {
   const std::function<std::vector<SiteView>()> sites = [&slice] { return slice.rows.sites(); };
-  const InlineResult result = info.run(Call{config, inputs, slice.plane.self, sites, task.attempt});
+  const Value state = task.poll_state.empty() ? Value() : Value::parse(task.poll_state);
+  const InlineResult result = info.run(Call{config, inputs, slice.plane.self, sites, task.attempt,
+                                            task.polls, task.polls > 0 ? &state : nullptr});
   if (const auto* finished = std::get_if<Finished>(&result)) {
     conclude(slice, task, judge(*finished));
+    return;
+  }
+  if (const auto* not_yet = std::get_if<NotYet>(&result)) {
+    wait_for_poll(slice, task, not_yet->wait, dump(not_yet->state), not_yet->why);
     return;
   }
   const Duration wait = std::get<DueAfter>(result).wait;
@@ -106,6 +114,8 @@ void settle(Slice& slice, Task& task, Settlement settlement) {
   task.error = std::move(settlement.error);
   task.next_send.reset();
   task.wake_at.reset();
+  task.poll_state.clear();
+  task.waits_for.clear();
   task.settled_at = slice.now();
   StageRun& run = *slice.run;
   if (task.state == TaskState::done) {
@@ -132,8 +142,13 @@ void start_local(Slice& slice, Task& task, const Value& config, const Value& inp
     run_inline(slice, task, *info, config, inputs);
     return;
   }
+  start_work(slice, task);
+}
+
+void start_work(Slice& slice, const Task& task, bool again) {
+  const JsonText said = planted(Planted::poll_state_lost) ? JsonText() : task.poll_state;
   slice.emit(StartWork{task.key, task.id, work_attempt(*slice.activation, task), task.provider,
-                       task.request, task.deadline - slice.now()});
+                       task.request, task.deadline - slice.now(), again, task.polls, said});
 }
 
 int work_attempt(const Activation& activation, const Task& task) {

@@ -34,6 +34,10 @@ void settle(Slice& slice, Task& task, Settlement settlement);
 /// request's.
 void start_local(Slice& slice, Task& task, const Value& config, const Value& inputs);
 
+/// Hands the work of the task's attempt to the worker pool, with what it said when it was asked
+/// before. `again`: what is known of an interrupted try is to be cleared.
+void start_work(Slice& slice, const Task& task, bool again = false);
+
 /// Which attempt of a local task's work this is, for the worker pool. Commanded work begins anew
 /// with a stage run of its own, whatever its origin counts.
 int work_attempt(const Activation& activation, const Task& task);

@@ -20,7 +20,7 @@ constexpr Events done_replies = reply_done | reply_done_of_other;
 constexpr Events bad_ends = reply_failed | reply_rejected | reply_cancelled;
 constexpr Events replies = refused_replies | news | done_replies | bad_ends;
 constexpr Events own_work =
-    work_started | work_finished | work_uncertain | work_uncertain_idempotent;
+    work_started | work_finished | work_not_yet | work_uncertain | work_uncertain_idempotent;
 constexpr Events ends_of_work = own_work - work_started;
 constexpr Events work = own_work | work_of_site | work_of_other_attempt;
 constexpr Events idle_work = work_of_site | work_of_other_attempt | work_started;
@@ -32,8 +32,9 @@ constexpr Events every_event =
     requests | commands | cancels | replies | work | dues | verbs | losses;
 
 /// What may settle the last task of a stage run, so that the next one opens; or begin a run.
-constexpr Events movers = done_replies | bad_ends | work_finished | work_uncertain | due_turn |
-                          due_wake | due_deadline | verb_resume | journal_lost | activate;
+constexpr Events movers = done_replies | bad_ends | work_finished | work_not_yet | work_uncertain |
+                          due_turn | due_wake | due_deadline | verb_resume | journal_lost |
+                          activate;
 
 template <class State>
 constexpr States in(State state) {
@@ -80,9 +81,9 @@ constexpr Rule rules[]{
     {done_replies, running | paused, stays | done | failed, "the last task's end closes the stage"},
     {bad_ends | journal_lost | work_uncertain | due_deadline, running, stays | done | failed,
      "fails, unless a stage handles the error and goes on"},
-    {bad_ends | journal_lost | work_uncertain | due_deadline, paused, stays | failed,
+    {bad_ends | journal_lost | work_uncertain | work_not_yet | due_deadline, paused, stays | failed,
      "fails, unless a stage handles the error after resume"},
-    {work_finished | due_wake, running, stays | done | failed | cancelled,
+    {work_finished | work_not_yet | due_wake, running, stays | done | failed | cancelled,
      "the last task's end closes the stage; a commanded run ends as its task"},
     {work_finished | due_wake, paused, stays | done | failed,
      "the last task's end closes the stage"},
@@ -147,15 +148,16 @@ constexpr Rule rules[]{
     {cancel | cancel_of_newer, open, stays | cancelled, "work is asked to stop; a wait ends"},
 
     {refused_replies | news | idle_work, opening | open, untouched, "concerns a task's row only"},
-    {done_replies | bad_ends | work_finished | work_uncertain | due_wake | due_deadline |
-         journal_lost,
+    {done_replies | bad_ends | work_finished | work_not_yet | work_uncertain | due_wake |
+         due_deadline | journal_lost,
      opening, stays, "is counted; closes when all tasks are there"},
     {work_uncertain_idempotent | journal_lost_idempotent, opening, untouched,
      "the work begins again, or is owed again"},
     {done_replies | work_finished | due_wake, open, stays | done | failed | cancelled,
      "is counted; the last one closes it"},
-    {bad_ends | work_uncertain | work_uncertain_idempotent | due_deadline | journal_lost, open,
-     stays | failed | cancelled, "is counted; the last one closes it"},
+    {bad_ends | work_not_yet | work_uncertain | work_uncertain_idempotent | due_deadline |
+         journal_lost,
+     open, stays | failed | cancelled, "is counted; the last one closes it"},
     {journal_lost_idempotent, open, stays | cancelled,
      "the work is owed again; what was being cancelled is uncertain"},
 
@@ -192,30 +194,29 @@ constexpr States settled = done | failed | rejected | cancelled | uncertain;
 /// site's.
 constexpr States at_site = accepted | rejected;
 /// Those of a commanded run's task.
-constexpr States commanded = (open | settled) - at_site - waiting;
+constexpr States commanded = (open | settled) - at_site;
 constexpr States settled_here = settled - at_site;
 
 constexpr Rule rules[]{
     {movers, none, stays | owed | started | waiting | done | failed,
      "those of the stages it opens"},
-    {command, none, stays | owed | started | done | failed, "one for each attempt"},
+    {command, none, stays | owed | started | waiting | done | failed, "one for each attempt"},
     {every_event - movers - command, none, untouched, "opens nothing"},
     {requests, open | settled, untouched, "the run is there already"},
 
     {commands | cancels | verb_on_commanded, at_site, never, "a commanded task is done here"},
-    {commands | cancels | verb_on_commanded, waiting, never,
-     "of a commanded task its origin counts the attempts"},
     {command_after_cancel, commanded, never, "a tombstone has no task"},
     {command_of_stranger | cancel_of_stranger, commanded, untouched, "403"},
     {verb_on_commanded, commanded, untouched, "409"},
     {command_again | cancel_of_older, commanded, untouched, "answered as it stands"},
-    {command | command_unfit | command_expired, owed | started | cancelling | done, stays,
+    {command | command_unfit | command_expired, (open - accepted) | done, stays,
      "answered: what runs or is done is the new attempt's too"},
     {command_unfit | command_expired, settled_here - done, untouched,
      "rejected, or answered failed 11004"},
     {command, settled_here - done, untouched, "stays as it ended; the new attempt is a task more"},
     {cancel | cancel_of_newer, owed | started, cancelling | cancelled,
      "work is asked to stop; a wait ends at once"},
+    {cancel | cancel_of_newer, waiting, cancelled, "nobody works on it: it ends at once"},
     {cancel | cancel_of_newer, cancelling, stays | cancelled,
      "the work is asked again, if this program knows its provider"},
     {cancel, settled_here, untouched, "answered as it ended"},
@@ -248,6 +249,9 @@ constexpr Rule rules[]{
     {work_finished, owed | started, waiting | done | failed | cancelled,
      "settled, or there is an attempt left"},
     {work_finished, cancelling, done | failed | cancelled, "settled, also if it crossed a cancel"},
+    {work_not_yet, owed | started, waiting | failed,
+     "it is asked again later; a state that is too large fails it"},
+    {work_not_yet, cancelling, cancelled, "it is not asked again"},
     {work_uncertain, owed | started | cancelling, uncertain, "settled"},
     {work_uncertain_idempotent, owed | started, untouched, "the work begins again"},
     {work_uncertain_idempotent, cancelling, uncertain, "settled"},
@@ -264,7 +268,8 @@ constexpr Rule rules[]{
     {due_send_again, begun | cancelling, stays, "command or cancel go out again"},
     {due_wake, owed | accepted, never, "only a wait and a cancel have an instant to wake at"},
     {due_wake, started, done, "the wait is over"},
-    {due_wake, waiting, owed | started | waiting | done | failed, "the next attempt"},
+    {due_wake, waiting, owed | started | waiting | done | failed,
+     "the next attempt, or the next poll of this one"},
     {due_wake, cancelling, cancelled, "the grace is over; whether it was done is uncertain"},
     {due_deadline, owed | begun | waiting, failed, "11004"},
     {due_deadline, cancelling, never, "the end of its grace counts"},

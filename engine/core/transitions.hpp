@@ -47,6 +47,7 @@ enum class EventKind : std::uint8_t {
   work_of_other_attempt,
   work_started,
   work_finished,
+  work_not_yet,
   work_uncertain,
   work_uncertain_idempotent,
   due_early,

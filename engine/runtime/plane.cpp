@@ -55,6 +55,21 @@ bool carries_result(const std::vector<core::Effect>& effects) {
   });
 }
 
+core::WorkReported::Kind kind_of(WorkReport::Kind kind) {
+  using Kind = core::WorkReported::Kind;
+  switch (kind) {
+    case WorkReport::Kind::started:
+      return Kind::started;
+    case WorkReport::Kind::finished:
+      return Kind::finished;
+    case WorkReport::Kind::uncertain:
+      return Kind::uncertain;
+    case WorkReport::Kind::not_yet:
+      break;
+  }
+  return Kind::not_yet;
+}
+
 /// Names the batch for the tests that kill the process around a commit.
 void pass_failpoints(const char* when, const std::vector<core::Effect>& effects) {
   const std::string place = std::string(when) + "-commit";
@@ -240,13 +255,13 @@ void Plane::on(Batch& batch, const WorkReport& report) {
   core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
   if (!load(slice, batch, report.key) || slice.task->id != report.id) return;
   core::WorkReported event;
-  event.kind = report.kind == WorkReport::Kind::started    ? core::WorkReported::Kind::started
-               : report.kind == WorkReport::Kind::finished ? core::WorkReported::Kind::finished
-                                                           : core::WorkReported::Kind::uncertain;
+  event.kind = kind_of(report.kind);
   event.status = report.status;
   event.outputs = report.outputs;
   event.error = report.error;
   event.attempt = report.attempt;
+  event.polls = report.polls;
+  event.wait = report.wait;
   apply(batch, slice, event);
 }
 
@@ -287,7 +302,8 @@ void Plane::recover() {
       const auto* info = options_.plane.providers->find(task.provider);
       if (info == nullptr || info->executor != core::Executor::worker) continue;
       const int attempt = core::work_attempt(*rows->activation(task.key.activation), task);
-      worker_.start({task.key, task.id, attempt, task.provider, task.request, task.deadline - now});
+      worker_.start({task.key, task.id, attempt, task.provider, task.request, task.deadline - now,
+                     false, task.polls, task.poll_state});
       if (task.state == core::TaskState::cancelling) worker_.stop(task.id, attempt);
     }
     if (tasks.size() < core::limits::fan_out_chunk) break;

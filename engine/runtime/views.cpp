@@ -114,6 +114,8 @@ Value task_view(const core::Task& row) {
   put(view, "site", row.site.text());
   put(view, "error", row.error);
   put(view, "note", row.note);
+  put(view, "waitsFor", row.waits_for);
+  if (row.polls > 0) view["polls"] = row.polls;
   put(view, "settled", row.settled_at);
   if (!core::settled(row.state)) put(view, "due", row.wake_at);
   if (!row.outputs.empty()) view["outputs"] = shown(core::parse_object(row.outputs));

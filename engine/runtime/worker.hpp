@@ -17,9 +17,11 @@ struct Work {
   core::TaskId id;  ///< of this plane's task: names the run folder together with the attempt
   int attempt = 1;
   std::string provider;
-  core::JsonText request;    ///< {"config", "inputs"}
-  core::Duration time_left;  ///< until the deadline; the work may be stopped then by itself
-  bool again = false;        ///< what is known of an interrupted earlier try is cleared first
+  core::JsonText request;       ///< {"config", "inputs"}
+  core::Duration time_left;     ///< until the deadline; the work may be stopped then by itself
+  bool again = false;           ///< what is known of an interrupted earlier try is cleared first
+  int polls = 0;                ///< how often it has said `not_yet`; then it is begun once more
+  core::JsonText poll_state{};  ///< and what with it the last time
 };
 
 /// What became of a piece of work.
@@ -28,6 +30,7 @@ struct WorkReport {
     started,    ///< it runs
     finished,   ///< status, outputs, error say how
     uncertain,  ///< it was begun and nobody can tell its end
+    not_yet,    ///< `wait` long there is nothing to do; then start() comes again, `outputs` with it
   };
   core::TaskKey key;
   core::TaskId id;
@@ -35,7 +38,9 @@ struct WorkReport {
   Kind kind = Kind::finished;
   int status = 0;
   core::JsonText outputs;
-  std::string error;
+  std::string error;  ///< of `not_yet`: what it waits for
+  int polls = 0;      ///< as the work that was started has it
+  core::Duration wait{};
 };
 
 class Worker {

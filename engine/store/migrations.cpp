@@ -263,11 +263,18 @@ DROP TABLE stage_run;
 ALTER TABLE stage_run_made_anew RENAME TO stage_run;
 )sql";
 
+// Work that is polled.
+constexpr const char* fourth_schema = R"sql(
+ALTER TABLE task ADD COLUMN polls INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE task ADD COLUMN poll_state BLOB NOT NULL DEFAULT x'';
+ALTER TABLE task ADD COLUMN waits_for TEXT NOT NULL DEFAULT '';
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
   static const std::vector<Migration> steps{
-      {1, first_schema}, {2, second_schema}, {3, third_schema}};
+      {1, first_schema}, {2, second_schema}, {3, third_schema}, {4, fourth_schema}};
   return steps;
 }
 

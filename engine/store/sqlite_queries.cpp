@@ -34,10 +34,10 @@ constexpr Table stage_run{"stage_run", stage_run_columns, "activation = ?1 AND r
                           stage_run_fixed};
 
 constexpr std::string_view task_columns[] = {
-    "activation", "run",        "ordinal", "id",         "context",   "site",
-    "provider",   "state",      "attempt", "idempotent", "status",    "error",
-    "note",       "journal",    "created", "deadline",   "next_send", "wake_at",
-    "sends",      "settled_at", "due",     "request",    "outputs"};
+    "activation", "run",      "ordinal",    "id",         "context",  "site",       "provider",
+    "state",      "attempt",  "idempotent", "status",     "error",    "note",       "journal",
+    "created",    "deadline", "next_send",  "wake_at",    "sends",    "settled_at", "due",
+    "request",    "outputs",  "polls",      "poll_state", "waits_for"};
 constexpr std::string_view task_fixed[] = {"activation", "run", "ordinal", "id", "created"};
 constexpr Table task{"task", task_columns, "activation = ?1 AND run = ?2 AND ordinal = ?3",
                      task_fixed};

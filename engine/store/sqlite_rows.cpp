@@ -99,7 +99,7 @@ void bind_row(Statement& statement, ActivationKey key, const core::Task& row) {
                  core::to_text(row.state), row.attempt, row.idempotent, row.status, row.error,
                  row.note, row.journal, row.created, row.deadline, row.next_send, row.wake_at,
                  row.sends, row.settled_at, core::due_at(row), Bytes{row.request},
-                 Bytes{row.outputs});
+                 Bytes{row.outputs}, row.polls, Bytes{row.poll_state}, row.waits_for);
 }
 
 core::Task read_task(Statement& statement, const core::ActivationId& activation) {
@@ -128,6 +128,9 @@ core::Task read_task(Statement& statement, const core::ActivationId& activation)
   statement.maybe_instant();  // due: follows from the others
   row.request = statement.text();
   row.outputs = statement.text();
+  row.polls = statement.small_number();
+  row.poll_state = statement.text();
+  row.waits_for = statement.text();
   return row;
 }
 

@@ -22,6 +22,9 @@ STORE_CASE("store: a task comes back as it was written and updated") {
   core::Task row = some_task("run-1", 3, 2, "tokyo");
   row.next_send = core::Instant{500};
   row.wake_at = core::Instant{600};
+  row.polls = 3;
+  row.poll_state = R"({"n":3})";
+  row.waits_for = "an answer";
   commit(subject.store(), [&](store::Transaction& rows) {
     rows.insert(row);
     rows.insert(some_activation("run-1"));
@@ -48,6 +51,9 @@ STORE_CASE("store: a task comes back as it was written and updated") {
     row.next_send.reset();
     row.wake_at.reset();
     row.sends += 1;
+    row.polls += 1;
+    row.poll_state += " ";
+    row.waits_for.clear();
     row.settled_at = core::Instant{row.deadline.ms};
     commit(subject.store(), [&](store::Transaction& rows) { rows.update(row); });
     CHECK(shown(subject.store().begin()->task(row.key)) == shown(row));

@@ -143,6 +143,7 @@ void work(World& world, Words& words) {
   using Kind = core::WorkReported::Kind;
   event.kind = kind == "started"     ? Kind::started
                : kind == "uncertain" ? Kind::uncertain
+               : kind == "not-yet"   ? Kind::not_yet
                                      : Kind::finished;
   if (event.kind == Kind::finished && kind != "finished")
     throw std::runtime_error("no such report");
@@ -150,12 +151,17 @@ void work(World& world, Words& words) {
   event.outputs = words.object();
   event.error = words.quoted();
   const auto attempt = words.option("attempt");
+  const auto polls = words.option("polls");
+  const auto wait = core::parse_duration(words.option("wait").value_or("10s"));
+  if (!wait) throw std::runtime_error(wait.error().message);
+  event.wait = *wait;
   const auto key = world.find_task(task);
   if (!key) throw std::runtime_error("no task " + task);
   world.turn([&] {
     core::Slice slice = world.slice();
     if (!world.load(slice, *key)) throw std::runtime_error("no task " + task);
     event.attempt = attempt ? number(*attempt) : core::work_attempt(*slice.activation, *slice.task);
+    event.polls = polls ? number(*polls) : slice.task->polls;
     world.apply(slice, event);
   });
 }

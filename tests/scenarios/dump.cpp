@@ -58,7 +58,9 @@ std::string dump(const core::Task& t) {
              "attempt", t.attempt)("idempotent", t.idempotent ? "yes" : "no")("request", t.request)(
              "outputs", t.outputs)("status", t.status)("error", t.error)("note", t.note)(
              "journal", t.journal)("created", t.created)("deadline", t.deadline)(
-             "next_send", t.next_send)("wake", t.wake_at)("sends", t.sends)("settled", t.settled_at)
+             "next_send", t.next_send)("wake", t.wake_at)("sends", t.sends)(
+             "settled", t.settled_at)("polls", t.polls)("poll_state", t.poll_state)("waits_for",
+                                                                                    t.waits_for)
       .line();
 }
 

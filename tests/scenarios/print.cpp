@@ -56,7 +56,8 @@ std::string work(World& world, const core::StartWork& start) {
   return "start work " + world.name_of(start.key) + attempt(start.attempt) + ": " + start.provider +
          " " + shown(core::dump(request.at("inputs"))) +
          (config == "{}" ? "" : " config " + config) + ", " + core::to_text(start.time_left) +
-         " left" + (start.again ? ", again" : "");
+         " left" + (start.again ? ", again" : "") +
+         (start.polls == 0 ? "" : ", poll " + std::to_string(start.polls) + " " + start.poll_state);
 }
 
 std::string command(World& world, const core::SendCommand& sent) {
@@ -152,6 +153,9 @@ std::string show_task(World& world, const core::Task& task) {
   if (core::settled(task.state)) line += " " + std::to_string(task.status);
   line += (task.outputs.empty() ? "" : " " + shown(task.outputs)) + quoted(task.error);
   if (!task.note.empty()) line += ", note: " + in_one_line(task.note);
+  if (!task.waits_for.empty()) line += ", waits for " + task.waits_for;
+  if (task.polls > 0) line += ", polls " + std::to_string(task.polls);
+  if (!task.poll_state.empty()) line += " " + task.poll_state;
   if (const auto due = core::due_at(task)) line += ", due " + since_start(*due);
   return line + "\n";
 }

@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include "engine/stages/registry.hpp"
 #include "engine/store/memory_store.hpp"
 #include "tests/scenarios/commands.hpp"
+#include "tests/support/polling_providers.hpp"
 
 namespace antiphon::scenarios {
 namespace {
@@ -46,8 +46,9 @@ stages:
     R"(firstStage: wide
 stages:
   wide: {provider: remote, idempotent: true, timeout: 2m, contexts: "${{$trigger(many,tokyo)}}", inputs: {operation: mock}, stageSelector: loop}
-  loop: {provider: mock, handleErrors: true, inputs: {foo: "${{$output(loop,foo)}}"}, stageSelector: "${{$if($lt($output(loop,foo),4),loop,work)}}"}
-  work: {provider: script, timeout: 3m, retry: {maxRetries: 3, interval: 25s}, stageSelector: wide}
+  loop: {provider: mock, handleErrors: true, inputs: {foo: "${{$output(loop,foo)}}"}, stageSelector: "${{$if($lt($output(loop,foo),4),loop,ask)}}"}
+  ask: {provider: ask, handleErrors: true, inputs: {times: 3, end: 500}, retry: {maxRetries: 1}, stageSelector: work}
+  work: {provider: script, handleErrors: true, timeout: 3m, retry: {maxRetries: 3, interval: 25s}, stageSelector: wide}
 )"};
 
 std::string run_name(Dice& dice) {
@@ -90,11 +91,13 @@ std::string at_the_site(Dice& dice) {
       return "cancel-command " + origin + " " + id + attempt;
     case 1:
       return "work above:" + id + "/" + std::to_string(1 + dice.below(2)) + "/0 " +
-             dice.one_of({"started", "finished", "finished 500", "finished 20001", "uncertain"});
+             dice.one_of({"started", "finished", "finished 500", "finished 20001", "uncertain",
+                          "not-yet {\"n\":1}", "finished polls=1"});
     default:
       return "command " + origin + " " + id + " " +
-             dice.one_of({"script", "mock", "delay", "http"}) + attempt +
-             " inputs={\"delay\":90} " + dice.one_of({"deadline=1m", "deadline=1h", "expired"}) +
+             dice.one_of({"script", "mock", "delay", "ask", "http"}) + attempt +
+             " inputs={\"delay\":90,\"times\":2} " +
+             dice.one_of({"deadline=1m", "deadline=1h", "expired"}) +
              dice.one_of({"", " idempotent"});
   }
 }
@@ -112,7 +115,9 @@ std::string next_command(Dice& dice, World& world) {
       return dice.one_of({"pause ", "resume ", "resume ", "cancel "}) + run_name(dice);
     case 6:
       return "work " + task_name(dice, world) + " " +
-             dice.one_of({"started", "finished", "finished 10036", "finished 20001", "uncertain"});
+             dice.one_of({"started", "finished", "finished 10036", "finished 20001", "uncertain",
+                          "not-yet {\"n\":1}", "not-yet {\"n\":2} wait=40s", "started polls=1",
+                          "finished polls=1"});
     case 7:
       return "journal-lost " + dice.one_of({"tokyo", "paris", "s1"});
     case 8:
@@ -128,7 +133,7 @@ std::string next_command(Dice& dice, World& world) {
 }
 
 void converse(std::uint64_t seed) {
-  static const core::Providers providers = stages::standard_providers();
+  static const core::Providers providers = test::polling_providers();
   World world([](const core::PlaneName& plane, std::unique_ptr<store::Store> old) {
     const store::Minted minted{std::string(32, '1'), std::string(32, '2')};
     return old ? store::reopen_memory_store(*old) : store::make_memory_store(plane, minted);
@@ -144,7 +149,7 @@ void converse(std::uint64_t seed) {
       spoken += std::string("  (") + error.what() + ")\n";
     }
   };
-  speak({"plane hq parents=above offers=script,mock,delay", {}});
+  speak({"plane hq parents=above offers=script,mock,delay,ask", {}});
   for (std::size_t i = 0; i < campaigns.size(); ++i) {
     speak({"campaign c" + std::to_string(i), campaigns[i]});
   }

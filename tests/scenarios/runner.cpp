@@ -5,10 +5,10 @@
 
 #include <cstdlib>
 
-#include "engine/stages/registry.hpp"
 #include "engine/store/memory_store.hpp"
 #include "engine/store/sqlite_store.hpp"
 #include "tests/scenarios/commands.hpp"
+#include "tests/support/polling_providers.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace antiphon::scenarios {
@@ -60,7 +60,7 @@ struct Ended {
 };
 
 Ended run(Transcript& transcript, World& world, const Way& way, bool rewrite) {
-  static const core::Providers providers = stages::standard_providers();
+  static const core::Providers providers = test::polling_providers();
   world.plane.self = *core::PlaneName::parse("hq");
   world.plane.providers = &providers;
   for (Paragraph& step : transcript.paragraphs) {

@@ -9,8 +9,8 @@
 #include "engine/campaign/documents.hpp"
 #include "engine/core/json.hpp"
 #include "engine/runtime/entropy.hpp"
-#include "engine/stages/registry.hpp"
 #include "tests/sim/dice.hpp"
+#include "tests/support/polling_providers.hpp"
 
 namespace antiphon::sim {
 namespace {
@@ -42,7 +42,7 @@ class Author {
   Value stage(std::int64_t i, std::int64_t count) {
     const std::string next = i + 1 < count ? "s" + std::to_string(i + 1) : "";
     Value stage = Value::object();
-    switch (dice_.below(9)) {
+    switch (dice_.below(11)) {
       case 0:
         return counter(i, next);
       case 1:
@@ -56,6 +56,12 @@ class Author {
         break;
       case 3:
         stage = {{"provider", "script"}, {"config", {{"script", "x.sh"}}}};
+        break;
+      case 5:
+        stage = {{"provider", "ask"}, {"inputs", polls()}};
+        break;
+      case 6:
+        stage = {{"provider", "fetch"}};
         break;
       default:
         stage = remote();
@@ -84,9 +90,16 @@ class Author {
 
   Value remote() {
     Value inputs{{"n", "${{$trigger(n,0)}}"}};
-    switch (dice_.below(6)) {
+    switch (dice_.below(8)) {
       case 0:
         inputs["operation"] = "mock";
+        break;
+      case 3:
+        inputs = polls();
+        inputs["operation"] = "ask";
+        break;
+      case 4:
+        inputs["operation"] = "fetch";
         break;
       case 1:
         inputs["operation"] = "delay";
@@ -104,6 +117,12 @@ class Author {
   /// From before the beginning of all seeds to some time after it.
   std::string schedule() {
     return core::to_rfc3339(beginning + core::seconds(dice_.between(-10, 50)));
+  }
+
+  Value polls() {
+    return {{"times", dice_.between(0, 4)},
+            {"every", dice_.between(0, 30)},
+            {"end", dice_.one_in(4) ? 500 : 200}};
   }
 
   Value retry() {
@@ -172,7 +191,7 @@ Pool& pool() {
 }  // namespace
 
 const core::Providers& providers() {
-  static const core::Providers all = stages::standard_providers();
+  static const core::Providers all = test::polling_providers();
   return all;
 }
 

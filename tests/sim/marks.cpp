@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, mark_count> texts{
     "a message with a known identity comes",
     "a command that is known comes again",
     "interrupted idempotent work begins again",
+    "work that said \"not yet\" is asked again",
     "a reply comes to a settled task",
     "a forged reply comes",
     "a stranger's command comes",

@@ -22,6 +22,7 @@ enum class Mark {
   identity_repeated,
   command_repeated,
   work_again,
+  work_polled,
   reply_after_settled,
   reply_forged,
   command_from_stranger,

@@ -44,6 +44,8 @@ const std::vector<Mutant>& mutants() {
        "a cancelled task is settled again by a late reply"},
       {Planted::site_without_journal, "site-without-journal", "I6",
        "a site carries a repeated command out again"},
+      {Planted::poll_state_lost, "poll-state-lost", "I6",
+       "work that said \"not yet\" is asked again without what it said"},
       {Planted::anybody_answers, "anybody-answers", "I7", "a reply of any site settles the task"},
       {Planted::any_attempt_settles, "any-attempt-settles", "I7",
        "a failure of another attempt settles the task"},

@@ -101,7 +101,7 @@ runtime::PlaneOptions Node::options() {
   options.plane.self = name_;
   options.plane.providers = &providers();
   options.plane.parents.insert(parents_.begin(), parents_.end());
-  options.plane.offers = {"script", "mock", "delay"};
+  options.plane.offers = {"script", "mock", "delay", "ask", "fetch"};
   options.program_version = "sim";
   options.watch = this;
   return options;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the world sees its planes do, and what of it may not be.
+#include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/planted.hpp"
 #include "engine/core/status.hpp"
@@ -35,6 +36,14 @@ void World::answered(const Node& node, const runtime::AnswerOut& out) {
   for (const auto& people : people_) people->answered(node, out);
 }
 
+/// I6: what said "not yet" is asked again in its time, with what it said.
+void World::check_poll(const Node& node, const runtime::Work& work, const core::Task& task) {
+  const auto said = core::parse_object(work.poll_state);
+  if (said.value("said", 0) == work.polls && task.polls == work.polls) return;
+  broken("I6", node.name().text() + " asks the work of task " + task.id.text() + " for the poll " +
+                   std::to_string(work.polls) + " with " + work.poll_state);
+}
+
 /// I6: only what its origin sent is begun, and once by each journal and attempt.
 void World::work_begun(const Node& node, const runtime::Work& work,
                        const std::optional<core::Activation>& run,
@@ -43,6 +52,7 @@ void World::work_begun(const Node& node, const runtime::Work& work,
     broken("I6", node.name().text() + " begins work that no row asks for");
     return;
   }
+  if (work.polls > 0) return check_poll(node, work, *task);
   const std::string journal = node.disk().identity().journal;
   std::string piece = joined(journal, run->id.text(), std::to_string(work.key.run));
   if (!run->origin.empty()) {

@@ -10,9 +10,15 @@ using runtime::Work;
 using runtime::WorkReport;
 
 constexpr core::Duration longest = core::seconds(20);
+constexpr int most_polls = 4;
 
 WorkReport report_of(const Work& work, WorkReport::Kind kind) {
-  return {work.key, work.id, work.attempt, kind, 0, {}, {}};
+  return {work.key, work.id, work.attempt, kind, 0, {}, {}, work.polls};
+}
+
+/// What work that is polled keeps for its next call.
+std::string said_by(int polls) {
+  return R"({"said":)" + std::to_string(polls) + "}";
 }
 
 }  // namespace
@@ -36,7 +42,10 @@ void Machine::start(const Work& work) {
     marks_.hit(Mark::work_again);
   }
   const auto found = folders_.find(key);
-  if (found == folders_.end()) {
+  const bool polled = work.polls > 0;
+  if (found == folders_.end() || found->second.work.polls != work.polls ||
+      (polled && found->second.run == 0 && !found->second.result)) {
+    if (polled) marks_.hit(Mark::work_polled);
     begin(work);
     return;
   }
@@ -60,7 +69,7 @@ void Machine::begin(const Work& work) {
   folders_[key] = {work, run, std::nullopt, true};
   events_.begun(work);
   if (!dice_.one_in(4)) tell(report_of(work, WorkReport::Kind::started));
-  if (misbehaves_ && dice_.one_in(6)) {  // dies without a trace
+  if (misbehaves_ && work.polls == 0 && dice_.one_in(6)) {  // dies without a trace
     agenda_.put(now_ + dice_.span(core::milliseconds(1), longest), [this, key, run] {
       const auto found = folders_.find(key);
       if (found == folders_.end() || found->second.run != run) return;
@@ -88,7 +97,15 @@ void Machine::end(const Key& key, std::uint64_t run, int status) {
   folder.run = 0;
   WorkReport result = report_of(folder.work, WorkReport::Kind::finished);
   result.status = status;
-  if (status == core::status::ok) {
+  const int polls = folder.work.polls;
+  if (folder.work.provider == "fetch" && status == core::status::ok && polls < most_polls &&
+      !dice_.one_in(3)) {
+    result.kind = WorkReport::Kind::not_yet;
+    result.status = 0;
+    result.outputs = said_by(polls + 1);
+    result.error = "it was not there";
+    result.wait = dice_.span(core::Duration{0}, longest);
+  } else if (status == core::status::ok) {
     result.outputs = R"({"ran":)" + std::to_string(run) + "}";
   } else {
     result.error = "the script ended with " + std::to_string(status);

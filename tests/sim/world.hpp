@@ -76,6 +76,7 @@ class World {
   void work_begun(const Node& node, const runtime::Work& work,
                   const std::optional<core::Activation>& run,
                   const std::optional<core::Task>& task);
+  void check_poll(const Node& node, const runtime::Work& work, const core::Task& task);
   void applying(const Node& node, const core::Slice& slice, const core::Event& event);
   void applied(const Node& node, const core::Slice& slice, const core::Event& event,
                const core::Outcome& outcome);

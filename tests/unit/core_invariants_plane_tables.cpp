@@ -180,6 +180,8 @@ std::vector<Broken> broken_steps() {
        step([](RunRecord& r) { r.tasks[0].state = TaskState::failed; })},
       {"I6", at::task(2, 1), "its attempt went back",
        step([](RunRecord& r) { r.tasks[3].attempt = 0; })},
+      {"I6", at::task(2, 1), "its polls went back",
+       step([](RunRecord& r) { r.tasks[3].polls = -1; })},
   };
 }
 

@@ -245,6 +245,27 @@ std::vector<Broken> broken_states() {
          r.tasks[1].state = TaskState::waiting;
          r.tasks[1].wake_at = start;
        })},
+      {"waits", at::task(2, 0), "was asked again before it began", commanded([](RunRecord& r) {
+         r.tasks[1].state = TaskState::owed;
+         r.tasks[1].polls = 1;
+         r.tasks[1].poll_state = "{}";
+       })},
+      {"waits", at::task(2, 1), "was asked again here, and is a site's", open([](RunRecord& r) {
+         r.tasks[3].state = TaskState::started;
+         r.tasks[3].next_send = start;
+         r.tasks[3].polls = 1;
+         r.tasks[3].poll_state = "{}";
+       })},
+      {"waits", at::task(2, 0), "is asked again, and what it said is gone",
+       commanded([](RunRecord& r) { r.tasks[1].polls = 1; })},
+      {"waits", at::task(2, 0), "keeps what nobody will be asked with",
+       open([](RunRecord& r) { r.tasks[2].poll_state = "{}"; })},
+      {"waits", at::task(2, 0), "says what it waits for, and is not asked again",
+       open([](RunRecord& r) { r.tasks[2].waits_for = "an answer"; })},
+      {"I8", at::task(2, 0), "keeps too much between two polls", commanded([](RunRecord& r) {
+         r.tasks[1].polls = 1;
+         r.tasks[1].poll_state = std::string(limits::poll_state_bytes + 1, ' ');
+       })},
   };
 }
 

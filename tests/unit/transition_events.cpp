@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "engine/core/apply.hpp"
+#include "engine/core/limits.hpp"
 #include "engine/core/status.hpp"
 
 namespace antiphon::test {
@@ -60,6 +61,7 @@ void add_commands(std::vector<Happening>& all) {
     add(command(attempt, "delay", R"({"delay":30})"));
     add(command(attempt, "delay", R"({"delay":"soon"})"));
     add(command(attempt, "counter", "{}"));
+    add(command(attempt, "ask", R"({"times":2})"));
     core::CommandReceived expired = script;
     expired.deadline = made_at;
     add(expired);
@@ -104,9 +106,15 @@ void add_replies(std::vector<Happening>& all) {
 /// Commanded work is at its first attempt, as its stage run is.
 void add_work(std::vector<Happening>& all) {
   using Kind = WorkReported::Kind;
+  const std::string too_much(core::limits::poll_state_bytes + 1, ' ');
   for (const int attempt : {1, known_attempt}) {
     all.push_back({About::task, WorkReported{Kind::started, 0, {}, {}, attempt}});
     all.push_back({About::task, WorkReported{Kind::uncertain, 0, {}, {}, attempt}});
+    all.push_back({About::task, WorkReported{Kind::not_yet, 0, "{}", "an answer", attempt}});
+    all.push_back({About::task, WorkReported{Kind::started, 0, {}, {}, attempt, known_polls}});
+    all.push_back({About::task, WorkReported{Kind::finished, 200, {}, {}, attempt, known_polls}});
+    all.push_back({About::task, WorkReported{Kind::not_yet, 0, too_much, {}, attempt}});
+    all.push_back({About::task, WorkReported{Kind::not_yet, 0, "{}", {}, attempt, known_polls}});
     for (const int status : {200, 500, 20001}) {
       const char* error = status == 200 ? "" : "no";
       all.push_back({About::task, WorkReported{Kind::finished, status, {}, error, attempt}});

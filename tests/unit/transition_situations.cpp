@@ -10,7 +10,7 @@
 #include "engine/core/json.hpp"
 #include "engine/core/status.hpp"
 #include "engine/core/transitions.hpp"
-#include "engine/stages/registry.hpp"
+#include "tests/support/polling_providers.hpp"
 
 namespace antiphon::test {
 namespace {
@@ -20,7 +20,7 @@ using core::StageRunState;
 using core::TaskState;
 
 const core::Providers& providers() {
-  static const core::Providers standard = stages::standard_providers();
+  static const core::Providers standard = test::polling_providers();
   return standard;
 }
 
@@ -71,6 +71,9 @@ core::CampaignPtr load_campaign(Next next, bool retries) {
           "    flaky: {provider: flaky" +
           then +
           "}\n"
+          "    ask: {provider: ask" +
+          then +
+          "}\n"
           "    unknown: {provider: script" +
           then +
           "}\n"
@@ -82,12 +85,12 @@ core::CampaignPtr load_campaign(Next next, bool retries) {
 }
 
 const char* name_of(Place place) {
-  constexpr std::array names{"worker", "wait", "site", "pure", "flaky", "unknown"};
+  constexpr std::array names{"worker", "wait", "site", "pure", "flaky", "ask", "unknown"};
   return names[static_cast<std::size_t>(place)];
 }
 
 const char* provider_of(Place place) {
-  constexpr std::array names{"script", "delay", "script", "mock", "flaky", "gone"};
+  constexpr std::array names{"script", "delay", "script", "mock", "flaky", "ask", "gone"};
   return names[static_cast<std::size_t>(place)];
 }
 
@@ -133,7 +136,8 @@ core::Task plain_task(std::int64_t ordinal, TaskState state, const Situation& it
   task.provider = provider_of(it.place);
   task.state = state;
   task.attempt = known_attempt;
-  task.request = R"({"config":{"failTimes":9},"inputs":{"delay":30}})";
+  task.request = R"({"config":{"failTimes":9},"inputs":{"delay":30,"times":)" +
+                 std::to_string(it.more_polls ? known_polls + 1 : known_polls) + "}}";
   task.created = made_at;
   task.deadline = deadline_at;
   if (!core::settled(state)) return task;
@@ -151,6 +155,11 @@ std::vector<core::Task> tasks_of(const Situation& it) {
     task.idempotent = it.idempotent;
     if (it.sends) task.next_send = send_at;
     if (it.wakes) task.wake_at = wake_at;
+    if (it.polls) {
+      task.polls = known_polls;
+      task.poll_state = R"({"n":3})";
+      task.waits_for = "an answer";
+    }
     tasks.push_back(std::move(task));
   }
   if (it.beside != Beside::nobody) {
@@ -229,7 +238,11 @@ bool can_be(const Situation& it) {
   const bool open = it.task && !core::settled(*it.task);
   const bool works = open && it.task != TaskState::waiting;
   if (it.retries && (!open || it.commanded || it.idempotent)) return false;
-  if (it.place == Place::flaky) return it.task == TaskState::waiting;
+  if (it.more_polls && (it.place != Place::ask || it.idempotent)) return false;
+  const bool between = it.task == TaskState::waiting;
+  if (it.polls && !between && it.task != TaskState::started) return false;
+  if (it.place == Place::flaky) return between && !it.polls;
+  if (it.place == Place::ask) return between && it.polls;
   return it.place == Place::pure ? !works : it.place != Place::unknown || open;
 }
 
@@ -237,9 +250,9 @@ bool can_be(const Situation& it) {
 std::vector<Situation> all_tasks(const Situation& run) {
   std::vector<Situation> all;
   for (const auto task : none_and_all<TaskState>(core::Entity::task)) {
-    for (const Place place :
-         {Place::worker, Place::wait, Place::site, Place::pure, Place::flaky, Place::unknown}) {
-      for (unsigned bits = 0; bits < 16; ++bits) {
+    for (const Place place : {Place::worker, Place::wait, Place::site, Place::pure, Place::flaky,
+                              Place::ask, Place::unknown}) {
+      for (unsigned bits = 0; bits < 64; ++bits) {
         Situation it = run;
         it.task = task;
         it.place = place;
@@ -247,6 +260,8 @@ std::vector<Situation> all_tasks(const Situation& run) {
         it.sends = (bits & 2U) != 0;
         it.wakes = (bits & 4U) != 0;
         it.retries = (bits & 8U) != 0;
+        it.polls = (bits & 16U) != 0;
+        it.more_polls = (bits & 32U) != 0;
         if (can_be(it)) all.push_back(it);
       }
     }
@@ -264,7 +279,8 @@ std::string to_text(const Situation& it) {
          (it.turn ? " with a turn" : "") + ", stage " + word(it.stage) + ", task " + word(it.task) +
          " (" + name_of(it.place) + (it.idempotent ? ", idempotent" : "") +
          (it.sends ? ", sends" : "") + (it.wakes ? ", wakes" : "") +
-         (it.retries ? ", retries" : "") + "), beside " +
+         (it.retries ? ", retries" : "") + (it.polls ? ", polls" : "") +
+         (it.more_polls ? " more" : "") + "), beside " +
          std::to_string(static_cast<int>(it.beside)) + ", next " +
          std::to_string(static_cast<int>(it.next));
 }
@@ -275,7 +291,7 @@ const core::Plane& plane(bool parent) {
     made.self = *core::PlaneName::parse("hq");
     made.providers = &providers();
     if (obeys) made.parents = {*core::PlaneName::parse("above")};
-    made.offers = {"script", "delay", "mock"};
+    made.offers = {"script", "delay", "mock", "ask"};
     return made;
   };
   static const core::Plane obedient = make(true);

@@ -21,10 +21,11 @@ inline constexpr core::Instant deadline_at{1'030'000};
 
 /// The attempt that the rows know; so there is an older and a newer one.
 inline constexpr int known_attempt = 2;
+inline constexpr int known_polls = 3;
 
 /// Who does the task: our worker, nobody (it waits for an instant), a site, a pure function, one
-/// that fails, or a provider that this program does not know.
-enum class Place { worker, wait, site, pure, flaky, unknown };
+/// that fails, one that says "not yet", or a provider that this program does not know.
+enum class Place { worker, wait, site, pure, flaky, ask, unknown };
 
 /// The other task of the stage run.
 enum class Beside { nobody, failed, open };
@@ -44,9 +45,11 @@ struct Situation {
   std::optional<core::TaskState> task{};
   Place place = Place::worker;
   bool idempotent = false;
-  bool sends = false;    ///< is sent again at send_at
-  bool wakes = false;    ///< has something to wait for until wake_at
-  bool retries = false;  ///< its stage grants more attempts
+  bool sends = false;       ///< is sent again at send_at
+  bool wakes = false;       ///< has something to wait for until wake_at
+  bool retries = false;     ///< its stage grants more attempts
+  bool polls = false;       ///< its work has said "not yet" known_polls times
+  bool more_polls = false;  ///< and will say so once more
   Beside beside = Beside::nobody;
   Next next = Next::nothing;
 

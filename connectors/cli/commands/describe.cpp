@@ -75,7 +75,8 @@ void print_tasks(const Value& run, const Value& tasks) {
                error.empty() && task.contains("outputs") ? json_line(task["outputs"]) : error});
     if (!task.contains("settled")) {
       waiting += (waiting.empty() ? "" : ", ") + cell(task, "context") + " (until " +
-                 cell(task, task.contains("due") ? "due" : "deadline") + ")";
+                 cell(task, task.contains("due") ? "due" : "deadline") +
+                 (task.contains("waitsFor") ? ": " + cell(task, "waitsFor") : "") + ")";
     }
   }
   if (any) std::printf("\n%s", table.text().c_str());

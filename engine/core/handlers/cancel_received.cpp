@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/core/drive.hpp"
 #include "engine/core/handlers/handlers.hpp"
+#include "engine/core/polling.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/status.hpp"
 #include "engine/core/tasks.hpp"
@@ -37,13 +38,15 @@ void leave_tombstone(Slice& slice, const CancelReceived& event) {
 void stop_task(Slice& slice, const CancelReceived& event) {
   Task& task = *slice.task;
   const ProviderInfo* info = slice.plane.providers->find(task.provider);
-  if (info != nullptr && info->executor == Executor::worker) {
+  const bool worker = info != nullptr && info->executor == Executor::worker;
+  if (worker && task.state != TaskState::waiting) {
     if (task.state != TaskState::cancelling) task.wake_at = slice.now() + slice.plane.cancel_grace;
     task.state = TaskState::cancelling;
     stop_work(slice, task);
     slice.rows.update(task);
     return;
   }
+  leave_poll(slice, task);
   settle(slice, task, {TaskState::cancelled, status::cancelled, {}, event.cancel.reason});
   slice.rows.update(task);
   after_settling(slice);

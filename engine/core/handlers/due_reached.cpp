@@ -4,6 +4,7 @@
 #include "engine/core/attempts.hpp"
 #include "engine/core/drive.hpp"
 #include "engine/core/handlers/handlers.hpp"
+#include "engine/core/polling.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/status.hpp"
 #include "engine/core/tasks.hpp"
@@ -36,6 +37,9 @@ void settle_now(Slice& slice, Settlement settlement) {
 }
 
 std::string how_far(const Task& task) {
+  if (polling(task)) {
+    return "it waited for the next of " + std::to_string(task.polls) + " polls: " + task.waits_for;
+  }
   if (task.state == TaskState::waiting) {
     return "it waited for attempt " + std::to_string(task.attempt + 1);
   }
@@ -50,6 +54,7 @@ void time_out(Slice& slice) {
   if (task.site.empty() && worker && task.state != TaskState::waiting) {
     stop_work(slice, task);
   }
+  leave_poll(slice, task);
   const std::string waited = to_text(std::max(task.deadline - task.created, Duration{0}));
   const std::string how = how_far(task);
   settle_now(slice,
@@ -64,7 +69,11 @@ Duration backoff(Duration first, Duration most, int doublings) {
 }
 
 void try_again(Slice& slice) {
-  begin_next_attempt(slice, *slice.task);
+  if (polling(*slice.task)) {
+    poll_again(slice, *slice.task);
+  } else {
+    begin_next_attempt(slice, *slice.task);
+  }
   slice.rows.update(*slice.task);
   after_settling(slice);
 }

@@ -3,6 +3,7 @@
 #include "engine/core/drive.hpp"
 #include "engine/core/handlers/handlers.hpp"
 #include "engine/core/json.hpp"
+#include "engine/core/polling.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/status.hpp"
 #include "engine/core/tasks.hpp"
@@ -38,14 +39,27 @@ Settlement settlement_of(const WorkReported& report, const Task& task) {
   return settlement;
 }
 
-/// It came too late: of an attempt whose end is known.
+/// It came too late: of an attempt or a poll whose end is known. What an earlier poll left goes
+/// with its attempt, of which something may be running again.
 void pass_over(Slice& slice, const WorkReported& report) {
   const Task& task = *slice.task;
+  const bool same_attempt = report.attempt == work_attempt(*slice.activation, task);
+  if (same_attempt && !settled(task.state) && task.polls > 0) return;
   if (report.kind == WorkReported::Kind::started) {
     slice.emit(StopWork{task.key, task.id, report.attempt});
   } else {
     slice.emit(ForgetWork{task.key, task.id, report.attempt});
   }
+}
+
+void note_poll(Slice& slice, const WorkReported& report) {
+  Task& task = *slice.task;
+  const bool untold = task.state == TaskState::owed && !slice.activation->origin.empty();
+  wait_for_poll(slice, task, report.wait, report.outputs, report.error);
+  if (untold && polling(task)) answer_origin(slice, task);
+  if (settled(task.state)) slice.emit(ForgetWork{task.key, task.id, report.attempt});
+  slice.rows.update(task);
+  after_settling(slice);
 }
 
 }  // namespace
@@ -58,7 +72,8 @@ void handle(Slice& slice, const WorkReported& report) {
               "task " + task.id.text() + " is " + task.site.text() + "'s work, not this plane's"};
     return;
   }
-  const bool other = report.attempt != work_attempt(*slice.activation, task);
+  const bool other =
+      report.attempt != work_attempt(*slice.activation, task) || report.polls != task.polls;
   if (settled(task.state) || task.state == TaskState::waiting || other) {
     pass_over(slice, report);
     return;
@@ -70,8 +85,11 @@ void handle(Slice& slice, const WorkReported& report) {
   const bool again = report.kind == WorkReported::Kind::uncertain && task.idempotent &&
                      task.state != TaskState::cancelling;
   if (again) {
-    slice.emit(StartWork{task.key, task.id, report.attempt, task.provider, task.request,
-                         task.deadline - slice.now(), true});
+    start_work(slice, task, true);
+    return;
+  }
+  if (report.kind == WorkReported::Kind::not_yet) {
+    note_poll(slice, report);
     return;
   }
   conclude(slice, task, settlement_of(report, task));

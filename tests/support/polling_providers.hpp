@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Providers that say "not yet", for trying durable polling out: `ask` is a pure function, `fetch`
+// is work of whoever plays the worker pool.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "engine/core/provider.hpp"
+#include "engine/stages/registry.hpp"
+
+namespace antiphon::test {
+
+/// Is done, or fails with the input `end` if it has one, once it was asked again as often as the
+/// input `times` says; until then every input `every` seconds (10). Its state counts, and is a text
+/// of the input `bytes` length beside.
+inline core::InlineResult ask(const core::Call& call) {
+  const auto number = [&call](const char* name, int otherwise) {
+    return call.inputs.contains(name) ? call.inputs.at(name).get<int>() : otherwise;
+  };
+  const int counted = call.state == nullptr ? 0 : call.state->at("n").get<int>();
+  if (counted != call.polls) return core::Finished{500, core::Value::object(), "a state was lost"};
+  const int times = number("times", 0);
+  if (counted >= times) {
+    const int end = number("end", 200);
+    return core::Finished{end, {{"asked", counted}}, end == 200 ? "" : "it failed"};
+  }
+  const auto bytes = static_cast<std::size_t>(number("bytes", 0));
+  return core::NotYet{core::seconds(number("every", 10)),
+                      {{"n", counted + 1}, {"kept", std::string(bytes, 'x')}},
+                      "answer " + std::to_string(counted + 1) + " of " + std::to_string(times)};
+}
+
+inline core::Providers polling_providers() {
+  using core::Executor;
+  using core::RestartRule;
+  return stages::standard_providers().with({
+      {"ask", Executor::inline_stage, RestartRule::rerun, true, ask},
+      {"fetch", Executor::worker, RestartRule::reattach_else_uncertain, true, nullptr},
+  });
+}
+
+}  // namespace antiphon::test
