@@ -49,6 +49,11 @@ class Before {
 };
 
 bool Before::possible(std::size_t earlier, std::size_t later) {
+  const Ways& ways = flow_.after[earlier];  // mostly a stage reads of the one right before it
+  if (ways.others ||
+      std::find(ways.stages.begin(), ways.stages.end(), later) != ways.stages.end()) {
+    return true;
+  }
   auto found = after_.find(earlier);
   if (found == after_.end()) {
     if (steps_ > most_steps) return true;
