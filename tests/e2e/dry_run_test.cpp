@@ -129,6 +129,28 @@ TEST_CASE("dry run: who never answers runs into the timeout, and the run fails")
   CHECK_MESSAGE(has(result.out, "00:15:00.000 run ended, failed"), result.out);
 }
 
+TEST_CASE("dry run: a stage that fails is tried again, here and on a site") {
+  const Files files(
+      R"(    one:
+      provider: flaky
+      config: {failTimes: 2}
+      retry: {maxRetries: 2, interval: 10s}
+      inputs: {a: 1}
+      stageSelector: two
+    two:
+      provider: remote
+      contexts: [tokyo]
+      inputs: {operation: script}
+      retry: {maxRetries: 1, interval: 5s}
+)",
+      "stages: {two: {status: 500, error: no}}");
+  const auto result = files.dry();
+  CHECK(result.exit_code == 1);
+  CHECK_MESSAGE(has(result.out, "00:00:20.000 stage one #1 done in 20.0 s"), result.out);
+  CHECK_MESSAGE(has(result.out, "00:00:20.000   tokyo      waiting: "), result.out);
+  CHECK_MESSAGE(has(result.out, "00:00:25.000 stage two #2 failed in 5.0 s"), result.out);
+}
+
 TEST_CASE("dry run: a message starts the run by its trigger, with the inputs that it makes") {
   const TempDir folder;
   const auto campaign = (folder / "c.yaml").string();

@@ -22,22 +22,23 @@ constexpr const char* answer_topic = "dry";
 
 class Rehearsal {
  public:
-  Rehearsal(const campaign::Answers& answers, const core::Providers& providers,
-            const DryOptions& options, const Outside::Tell& tell);
+  Rehearsal(const campaign::CampaignDocument& document, const campaign::Answers& answers,
+            const core::Providers& providers, const DryOptions& options, const Outside::Tell& tell);
 
-  core::Result<DryEnd> run(const campaign::CampaignDocument& document);
+  core::Result<DryEnd> run();
 
  private:
   void say(runtime::Inbound inbound);
   std::optional<core::Error> refusal() const;
-  std::optional<core::Error> begin(const campaign::CampaignDocument& document);
-  std::optional<core::Error> activate(const core::Campaign& campaign);
+  std::optional<core::Error> begin();
+  std::optional<core::Error> activate();
   std::optional<core::Error> publish(const campaign::ScriptedMessage& message);
   void meet_sites();
   void note(const core::LifeCycle& event);
   std::optional<core::Error> step();
   core::Asker asker() const;
 
+  const campaign::CampaignDocument& document_;
   const campaign::Answers& answers_;
   const DryOptions& options_;
   Outside::Tell tell_;
@@ -53,12 +54,14 @@ class Rehearsal {
   core::ActivationState state_ = core::ActivationState::running;
 };
 
-Rehearsal::Rehearsal(const campaign::Answers& answers, const core::Providers& providers,
-                     const DryOptions& options, const Outside::Tell& tell)
-    : answers_(answers),
+Rehearsal::Rehearsal(const campaign::CampaignDocument& document, const campaign::Answers& answers,
+                     const core::Providers& providers, const DryOptions& options,
+                     const Outside::Tell& tell)
+    : document_(document),
+      answers_(answers),
       options_(options),
       tell_(tell),
-      providers_(worked_outside(providers)),
+      providers_(worked_outside(providers, *document.campaign, answers)),
       store_(store::make_memory_store(options.plane, {std::string(32, 'd'), {}})),
       outside_(answers, providers, options.plane, options.begin,
                [this](const core::LifeCycle& event) { note(event); }) {
@@ -104,18 +107,19 @@ void Rehearsal::meet_sites() {
   }
 }
 
-std::optional<core::Error> Rehearsal::begin(const campaign::CampaignDocument& document) {
+std::optional<core::Error> Rehearsal::begin() {
   core::ApplyRequest apply;
   apply.asker = asker();
-  apply.document = document.canonical;
-  apply.file = document.campaign->name.text();
+  apply.document = document_.canonical;
+  apply.file = document_.campaign->name.text();
   say(std::move(apply));
   if (auto refused = refusal()) return refused;
   meet_sites();
-  return answers_.message ? publish(*answers_.message) : activate(*document.campaign);
+  return answers_.message ? publish(*answers_.message) : activate();
 }
 
-std::optional<core::Error> Rehearsal::activate(const core::Campaign& campaign) {
+std::optional<core::Error> Rehearsal::activate() {
+  const core::Campaign& campaign = *document_.campaign;
   core::ActivateRequest request;
   request.asker = asker();
   request.campaign = campaign.name;
@@ -189,8 +193,8 @@ std::optional<core::Error> Rehearsal::step() {
   return std::nullopt;
 }
 
-core::Result<DryEnd> Rehearsal::run(const campaign::CampaignDocument& document) {
-  if (auto refused = begin(document)) return tl::unexpected<core::Error>(std::move(*refused));
+core::Result<DryEnd> Rehearsal::run() {
+  if (auto refused = begin()) return tl::unexpected<core::Error>(std::move(*refused));
   while (!core::ended(state_)) {
     if (auto stuck = step()) return tl::unexpected<core::Error>(std::move(*stuck));
   }
@@ -206,7 +210,7 @@ core::Result<DryEnd> Rehearsal::run(const campaign::CampaignDocument& document) 
 core::Result<DryEnd> run_dry(const campaign::CampaignDocument& document,
                              const campaign::Answers& answers, const core::Providers& providers,
                              const DryOptions& options, const Outside::Tell& tell) {
-  return Rehearsal(answers, providers, options, tell).run(document);
+  return Rehearsal(document, answers, providers, options, tell).run();
 }
 
 }  // namespace antiphon::cli::dry

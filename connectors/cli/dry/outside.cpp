@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "connectors/cli/dry/outside.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "engine/core/json.hpp"
+#include "engine/core/limits.hpp"
 #include "engine/core/status.hpp"
 #include "engine/core/tasks.hpp"
 
@@ -15,12 +18,26 @@ using core::Value;
 /// Names what a site here remembers; there is only one life of it.
 constexpr const char* journal = "dry";
 
+/// Does the provider do its work from its inputs, and from which sites there are, alone?
+bool needs_nobody(const core::ProviderInfo& info, const Value& inputs) {
+  constexpr std::array<std::string_view, 4> pure{"counter", "delay", "flaky", "mock"};
+  if (std::find(pure.begin(), pure.end(), info.name) != pure.end()) return true;
+  return info.name == "list" && inputs.value("objectType", Value()) == "sites";
+}
+
 }  // namespace
 
-core::Providers worked_outside(const core::Providers& real) {
+core::Providers worked_outside(const core::Providers& real, const core::Campaign& campaign,
+                               const campaign::Answers& answers) {
+  std::set<std::string, std::less<>> answered;
+  for (const auto& [name, stage] : campaign.stages) {
+    if (answers.stages.contains(name)) answered.insert(stage.provider);
+  }
   std::vector<core::ProviderInfo> infos = real.all();
   for (core::ProviderInfo& info : infos) {
-    if (info.executor == core::Executor::inline_stage) info.executor = core::Executor::worker;
+    if (info.executor == core::Executor::inline_stage && answered.contains(info.name)) {
+      info.executor = core::Executor::worker;
+    }
   }
   return core::Providers(std::move(infos));
 }
@@ -31,6 +48,7 @@ struct Outside::Piece {
   std::string context;
   std::string provider;
   const core::PlaneName& doer;
+  int attempt;
   Value config;
   Value inputs;
 };
@@ -97,7 +115,7 @@ void Outside::reply(const core::PlaneName& site, const core::Command& command, c
 void Outside::command(const core::PlaneName& site, const core::Command& command) {
   if (!commanded_.emplace(command.id, command.attempt).second) return;
   const auto ending =
-      end_of({visits_[command.run], command.context, command.provider, site,
+      end_of({visits_[command.run], command.context, command.provider, site, command.attempt,
               core::parse_object(command.config), core::parse_object(command.inputs)});
   if (!ending || ending->never) return;
   if (ending->delay.ms > 0) {
@@ -119,9 +137,9 @@ void Outside::start(const runtime::Work& work) {
   const Value request = core::parse_object(work.request);
   const Value inputs = request.value("inputs", Value::object());
   working_[{work.id, work.attempt}] = work.key;
-  const auto ending =
-      end_of({visits_[work.key.run], core::plain_text(inputs.value("__site", Value(""))),
-              work.provider, self_, request.value("config", Value::object()), inputs});
+  const auto ending = end_of(
+      {visits_[work.key.run], core::plain_text(inputs.value("__site", Value(""))), work.provider,
+       self_, work.attempt, request.value("config", Value::object()), inputs});
   if (!ending || ending->never) return;
   runtime::WorkReport report;
   report.key = work.key;
@@ -174,17 +192,19 @@ std::optional<Outside::Ending> Outside::end_of(const Piece& piece) {
 /// What a pure provider does by itself; none if the work is somebody's.
 std::optional<Outside::Ending> Outside::really_done(const Piece& piece) {
   const core::ProviderInfo* info = real_.find(piece.provider);
-  if (info == nullptr || info->executor != core::Executor::inline_stage) return std::nullopt;
+  if (info == nullptr || !needs_nobody(*info, piece.inputs)) return std::nullopt;
   const bool here = piece.doer == self_;
   const std::function<std::vector<core::SiteView>()> sites = [&] {
     return here ? answers_.sites : std::vector<core::SiteView>{};
   };
-  const core::InlineResult result =
-      info->run(core::Call{piece.config, piece.inputs, piece.doer, sites});
+  core::Call call{piece.config, piece.inputs, piece.doer, sites};
+  call.attempt = piece.attempt;
+  core::InlineResult result = info->run(call);
   if (const auto* due = std::get_if<core::DueAfter>(&result)) {
     return Ending{{core::status::ok, Value::object(), {}}, due->wait, false};
   }
-  return Ending{std::get<core::Finished>(result), {}, false};
+  auto* done = std::get_if<core::Finished>(&result);
+  return done == nullptr ? std::nullopt : std::optional(Ending{std::move(*done), {}, false});
 }
 
 }  // namespace antiphon::cli::dry

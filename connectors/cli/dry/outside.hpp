@@ -19,8 +19,10 @@
 
 namespace antiphon::cli::dry {
 
-/// The same providers, but all that they do locally is a worker's: so each can be answered for.
-core::Providers worked_outside(const core::Providers& real);
+/// The same providers, but those that the answers are for are a worker's, whatever they are: what
+/// is outside can be answered for.
+core::Providers worked_outside(const core::Providers& real, const core::Campaign& campaign,
+                               const campaign::Answers& answers);
 
 class Outside final : public runtime::Messenger, public runtime::Worker, public runtime::Clock {
  public:
