@@ -211,12 +211,15 @@ bool RunTable::launch_next() {
   return true;
 }
 
-RunOrder RunTable::order_for(const Waiting& waiting, std::vector<std::string> argv) const {
+RunOrder RunTable::order_for(const Waiting& waiting, const ScriptCall& call) const {
   const Piece piece = piece_of(waiting.work);
+  std::vector<std::string> argv = call.argv;
   argv.push_back(folder_of(name_of(piece.id, piece.attempt)).inputs_file().string());
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(waiting.due - steady_clock::now());
-  return {piece, std::move(argv), script_environment(piece, options_), {left.count()}};
+  auto environment = script_environment(piece, options_);
+  environment.insert(environment.end(), call.environment.begin(), call.environment.end());
+  return {piece, std::move(argv), std::move(environment), {left.count()}};
 }
 
 core::Result<void> RunTable::launch(const std::string& name, const Waiting& waiting) {
@@ -225,9 +228,10 @@ core::Result<void> RunTable::launch(const std::string& name, const Waiting& wait
                          "provider '" + waiting.work.provider + "' is not found",
                          "this plane's workers know script");
   }
+  if (waiting.work.unfit) return tl::unexpected(*waiting.work.unfit);
   auto call = read_script_request(waiting.work.request, options_.script_folders);
   if (!call) return tl::unexpected(call.error());
-  const RunOrder order = order_for(waiting, std::move(call->argv));
+  const RunOrder order = order_for(waiting, *call);
   if (order.time_left.ms <= 0) {
     return core::failure(status::timed_out, "the deadline passed before the script's turn came");
   }

@@ -12,6 +12,7 @@
 
 #include "connectors/providers/run_folder.hpp"
 #include "connectors/providers/script_options.hpp"
+#include "connectors/providers/script_request.hpp"
 #include "connectors/providers/unique_fd.hpp"
 #include "connectors/providers/waiting_line.hpp"
 #include "engine/runtime/worker.hpp"
@@ -62,7 +63,7 @@ class RunTable {
   void stop_unknown(const std::string& name);
   core::Result<void> launch(const std::string& name, const Waiting& waiting);
   core::Result<void> spawn_runner(const std::string& name, const Piece& piece);
-  RunOrder order_for(const Waiting& waiting, std::vector<std::string> argv) const;
+  RunOrder order_for(const Waiting& waiting, const ScriptCall& call) const;
   void note_begun(const std::string& name);
   void note_end(const std::string& name);
   void told(const Piece& piece, int status, std::string error);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <system_error>
@@ -17,6 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 namespace status = core::status;
 using core::Value;
+
+/// Linux takes no longer ones.
+constexpr std::size_t variable_bytes = 120 * 1024;
 
 struct Named {
   std::string script;
@@ -55,6 +59,31 @@ core::Result<Named> named_in(const Value& config) {
                          "'bash', or none and a script with a #! line");
   }
   return Named{*script, *folder, *engine == "bash"};
+}
+
+bool is_variable_name(const std::string& name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  });
+}
+
+/// With a prefix, so that nobody who commands a plane can say by a variable what runs there.
+core::Result<std::vector<std::string>> environment_in(const Value& config) {
+  std::vector<std::string> variables;
+  const auto given = config.find("environment");
+  if (given == config.end()) return variables;
+  const auto wrong =
+      core::failure(status::bad_request, "config.environment is no object of texts",
+                    "{\"TOKEN\": \"...\"}; names are letters, digits and '_', texts have at most " +
+                        std::to_string(variable_bytes) + " bytes");
+  if (!given->is_object()) return wrong;
+  for (const auto& [name, value] : given->items()) {
+    if (!is_variable_name(name) || !value.is_string()) return wrong;
+    const auto& text = value.get_ref<const std::string&>();
+    if (text.find('\0') != std::string::npos || text.size() > variable_bytes) return wrong;
+    variables.push_back("ANTIPHON_ENV_" + name + "=" + text);
+  }
+  return variables;
 }
 
 bool lies_in(const fs::path& path, const fs::path& folder) {
@@ -145,7 +174,9 @@ core::Result<ScriptCall> read_script_request(const core::JsonText& request,
   if (!script) return tl::unexpected(script.error());
   auto argv = program_of(*named, *script);
   if (!argv) return tl::unexpected(argv.error());
-  return ScriptCall{std::move(*argv), core::dump(inputs)};
+  auto environment = environment_in(config);
+  if (!environment) return tl::unexpected(environment.error());
+  return ScriptCall{std::move(*argv), core::dump(inputs), std::move(*environment)};
 }
 
 }  // namespace antiphon::providers

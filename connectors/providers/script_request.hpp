@@ -14,13 +14,14 @@
 namespace antiphon::providers {
 
 struct ScriptCall {
-  std::vector<std::string> argv;  ///< without the inputs file, which is the last argument
-  core::JsonText inputs;          ///< an object
+  std::vector<std::string> argv;           ///< without the inputs file, which is the last argument
+  core::JsonText inputs;                   ///< an object
+  std::vector<std::string> environment{};  ///< "NAME=text", besides what every script has
 };
 
-/// `request` is {"config": {"script", "scriptFolder"?, "scriptEngine"?}, "inputs"}. The script is
-/// looked for in `scriptFolder`, which is below one of `folders`, else in each of `folders`;
-/// symbolic links are followed before it is judged. It must be an executable file; with
+/// `request` is {"config": {"script", "scriptFolder"?, "scriptEngine"?, "environment"?}, "inputs"}.
+/// The script is looked for in `scriptFolder`, which is below one of `folders`, else in each of
+/// `folders`; symbolic links are followed before it is judged. It must be an executable file; with
 /// scriptEngine "bash" a readable one. Symphony's `name` and `stagingFolder` are read past: the run
 /// folder is the staging folder. Failure 400: there is no such script; 403: it may not be run.
 core::Result<ScriptCall> read_script_request(const core::JsonText& request,

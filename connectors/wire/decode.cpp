@@ -94,7 +94,7 @@ core::Result<std::vector<Value>> elements_of(const std::string& payload) {
 }
 
 Refused refuse(const std::string& sender, core::Error error) {
-  return {std::move(error), sender, std::nullopt, std::nullopt, false};
+  return {std::move(error), sender, std::nullopt, std::nullopt};
 }
 
 tl::expected<Inbound, Refused> from_origin(const core::PlaneName& origin,
@@ -102,6 +102,7 @@ tl::expected<Inbound, Refused> from_origin(const core::PlaneName& origin,
   const auto refuse_command = [&](core::Error error, std::string_view bytes) {
     auto refused = refuse(origin.text(), std::move(error));
     refused.command = find_address(origin, bytes);
+    refused.confidential = true;
     return refused;
   };
   const auto elements = elements_of(payload);

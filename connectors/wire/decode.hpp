@@ -27,7 +27,8 @@ struct Refused {
   std::string sender{};                ///< as the topic names it; empty: it names nobody
   std::optional<core::Asker> asker{};  ///< set for requests; answer where it has a reply_to
   std::optional<CommandAddress> command{};
-  bool quiet = false;  ///< a retained leftover: to be counted, not to be answered
+  bool quiet = false;         ///< a retained leftover: to be counted, not to be answered
+  bool confidential = false;  ///< it may hold secrets: nothing of it is kept or shown
 };
 
 /// In an array each bad element is refused by itself.

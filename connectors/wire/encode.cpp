@@ -30,9 +30,23 @@ ObjectText version_1() {
   return object;
 }
 
+/// A list, as values of one object are written here.
+core::JsonText text_of(const std::vector<core::SecretSpan>& secrets) {
+  core::JsonText list = "[";
+  for (const core::SecretSpan& span : secrets) {
+    if (list.size() > 1) list += ',';
+    list += ObjectText()
+                .text("at", span.at)
+                .integer("from", static_cast<std::int64_t>(span.from))
+                .integer("bytes", static_cast<std::int64_t>(span.bytes))
+                .done();
+  }
+  return list + "]";
+}
+
 core::JsonText text_of(const core::Command& command) {
-  return version_1()
-      .text("id", command.id.text())
+  auto object = version_1();
+  object.text("id", command.id.text())
       .integer("attempt", command.attempt)
       .text("activation", command.activation)
       .text("campaign", command.campaign)
@@ -41,8 +55,9 @@ core::JsonText text_of(const core::Command& command) {
       .text("context", command.context)
       .text("provider", command.provider)
       .object("config", command.config)
-      .object("inputs", command.inputs)
-      .time("deadline", command.deadline)
+      .object("inputs", command.inputs);
+  if (!command.secrets.empty()) object.json("secrets", text_of(command.secrets));
+  return object.time("deadline", command.deadline)
       .time("at", command.at)
       .flag("idempotent", command.idempotent)
       .integer("depth", command.depth)

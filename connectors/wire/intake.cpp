@@ -84,8 +84,9 @@ class Intake {
   }
 
   void take(const Refused& refused) {
-    runtime::RefusedMessage out{message_.topic, refused.sender, refused.error,
-                                message_.payload.size(), sample_of(message_.payload)};
+    runtime::RefusedMessage out{
+        message_.topic, refused.sender, refused.error, message_.payload.size(), {}};
+    if (!refused.confidential) out.sample = sample_of(message_.payload);
     if (!refused.quiet) {
       out.asker = refused.asker;
       if (refused.command) {

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "connectors/wire/fields.hpp"
+#include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
+#include "engine/core/secret_requests.hpp"
 #include "engine/core/status.hpp"
 
 namespace antiphon::wire {
@@ -39,6 +41,32 @@ int attempt_of(Fields& fields) {
   return static_cast<int>(fields.integer("attempt", Need::required, attempts).value_or(1));
 }
 
+core::Result<std::vector<core::SecretSpan>> read_secrets(const Value& message,
+                                                         const core::JsonText& config) {
+  std::vector<core::SecretSpan> spans;
+  const auto list = message.find("secrets");
+  if (list == message.end() || list->is_null()) return spans;
+  const auto wrong = core::failure(core::status::bad_request,
+                                   "command: field 'secrets': is no list of at, from and bytes",
+                                   R"([{"at": "/password", "from": 0, "bytes": 8}])");
+  if (!list->is_array()) return wrong;
+  for (const Value& item : *list) {
+    if (!item.is_object()) return wrong;
+    Fields fields(item, "command: secrets");
+    core::SecretSpan span;
+    span.at = fields.text("at", Need::required, limits::request_bytes);
+    span.from = static_cast<std::size_t>(fields.integer("from", Need::required).value_or(0));
+    span.bytes = static_cast<std::size_t>(fields.integer("bytes", Need::required).value_or(0));
+    if (fields.problem()) return tl::unexpected(*fields.problem());
+    spans.push_back(std::move(span));
+  }
+  if (auto problem = core::why_wrong(spans, core::parse_object(config))) {
+    problem->message = "command: " + problem->message;
+    return tl::unexpected(*std::move(problem));
+  }
+  return spans;
+}
+
 core::Result<OriginMessage> read_command(const Value& message) {
   Fields fields(message, "command");
   fields.version();
@@ -64,6 +92,9 @@ core::Result<OriginMessage> read_command(const Value& message) {
   command.idempotent = fields.flag("idempotent");
   command.depth = static_cast<int>(fields.integer("depth", Need::optional, depths).value_or(0));
   command.path = fields.names("path", limits::list_items);
+  auto secrets = read_secrets(message, command.config);
+  if (!secrets) return tl::unexpected(fields.problem().value_or(secrets.error()));
+  command.secrets = *std::move(secrets);
   return fields.finish<OriginMessage>(std::move(command));
 }
 

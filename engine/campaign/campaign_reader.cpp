@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/campaign/nearest.hpp"
+#include "engine/campaign/secret_use.hpp"
 #include "engine/campaign/stage_reader.hpp"
 #include "engine/campaign/templates.hpp"
 #include "engine/campaign/trigger_filter.hpp"
@@ -137,6 +138,9 @@ core::TriggerSpec read_trigger(Fields& fields, std::set<std::string>& taken) {
   trigger.filter = std::move(topic.filter);
   trigger.level_names = std::move(topic.level_names);
   trigger.inputs = read_templates(fields, "inputs");
+  for (const auto& [name, input] : trigger.inputs) {
+    refuse_secrets(input, fields.at(), "a trigger's inputs are shown", fields.problems());
+  }
   fields.not_supported(
       {"when", "id", "retained", "overlap", "key", "debounce", "throttle", "collect", "enabled"});
   return trigger;

@@ -8,6 +8,7 @@
 #include "engine/campaign/fields.hpp"
 #include "engine/campaign/nearest.hpp"
 #include "engine/campaign/provider_settings.hpp"
+#include "engine/campaign/secret_use.hpp"
 #include "engine/campaign/templates.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/expression/segments.hpp"
@@ -167,6 +168,21 @@ std::optional<core::Schedule> read_schedule(Fields& stage) {
   return core::Schedule{*at, *text};
 }
 
+/// Where a secret would be shown, or sent as what everybody may see.
+void refuse_shown_secrets(Fields& fields, const ReadStage& read) {
+  const auto at = [&fields](const char* name) {
+    const Node* node = fields.node(name);
+    return node != nullptr ? node->at : fields.at();
+  };
+  Problems& problems = fields.problems();
+  refuse_secrets(read.spec.contexts, at("contexts"), "contexts are shown", problems);
+  refuse_secrets(read.spec.selector, at("stageSelector"), "a secret names no stage", problems);
+  if (read.spec.provider != "remote") return;
+  for (const auto& [name, input] : read.spec.inputs) {
+    refuse_secrets(input, at("inputs"), "inputs of a remote stage are shown", problems);
+  }
+}
+
 }  // namespace
 
 ReadStage read_stage(const Member& stage, const std::string& path, const core::Providers& providers,
@@ -183,6 +199,7 @@ ReadStage read_stage(const Member& stage, const std::string& path, const core::P
   }
   read.spec.contexts = read_contexts(fields);
   read_selector(fields, read);
+  refuse_shown_secrets(fields, read);
   read.spec.handle_errors = fields.flag("handleErrors").value_or(false);
   read.spec.idempotent = fields.flag("idempotent").value_or(false);
   read.spec.timeout = fields.duration("timeout");

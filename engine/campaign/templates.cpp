@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/campaign/templates.hpp"
 
+#include "engine/campaign/secret_use.hpp"
 #include "engine/expression/compile.hpp"
 
 namespace antiphon::campaign {
@@ -32,7 +33,10 @@ void add_errors(const Node& node, const std::string& path, Problems& problems) {
 core::TemplatePtr compile(const Node& node, const core::Value& value, const std::string& path,
                           Problems& problems) {
   const auto compiled = expression::compile(value, path);
-  if (compiled) return *compiled;
+  if (compiled) {
+    check_secrets(**compiled, node.at, problems);
+    return *compiled;
+  }
   const std::size_t before = problems.count();
   add_errors(node, path, problems);
   if (problems.count() == before) add_error(node.at, path, compiled.error(), problems);

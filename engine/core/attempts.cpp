@@ -7,6 +7,7 @@
 #include "engine/core/check.hpp"
 #include "engine/core/polling.hpp"
 #include "engine/core/report.hpp"
+#include "engine/core/secret_requests.hpp"
 
 namespace antiphon::core {
 namespace {
@@ -77,6 +78,10 @@ void begin_next_attempt(Slice& slice, Task& task) {
   task.state = TaskState::owed;
   task.wake_at.reset();
   if (!task.site.empty()) {
+    if (const auto there = weigh_secrets(task.request, slice.plane.secrets); !there) {
+      settle(slice, task, unopened(there.error()));
+      return;
+    }
     slice.emit(SendCommand{task.site, command_for(*slice.activation, *slice.run, task,
                                                   slice.plane.self, slice.now())});
     return;

@@ -10,6 +10,8 @@
 #include "engine/core/planted.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/run_scope.hpp"
+#include "engine/core/sealed.hpp"
+#include "engine/core/secret_requests.hpp"
 #include "engine/core/status.hpp"
 
 namespace antiphon::core {
@@ -52,7 +54,7 @@ Decision decide(Slice& slice, const StageSpec& spec, const Aggregate& all) {
   std::string chosen;
   if (spec.selector != nullptr) {
     const RunScope scope(slice.rows, *slice.activation, slice.now(), slice.draws);
-    const Value inputs = parse_object(run.inputs);
+    const Value inputs = unpack_view(run.inputs);
     const auto context = inputs.find("context");
     const auto value = spec.selector->evaluate(
         scope.scope(&inputs, nullptr, context == inputs.end() ? nullptr : &*context));
@@ -60,6 +62,11 @@ Decision decide(Slice& slice, const StageSpec& spec, const Aggregate& all) {
       const std::string both =
           error ? stage_failed(run, all.first_error) + "; its selector too: " : "";
       return {{}, status::internal_error, both + value.error().message};
+    }
+    if (holds_secret(*value)) {
+      return {{},
+              status::internal_error,
+              "stage " + run.stage + ": its selector gives a secret, which names no stage"};
     }
     chosen = plain_text(*value);
   }

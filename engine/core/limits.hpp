@@ -23,6 +23,16 @@ inline constexpr std::size_t request_bytes = message_bytes - std::size_t{16} * 1
 /// A reply or an answer we send: the origin, its history and its expressions have to carry it
 /// further.
 inline constexpr std::size_t reply_bytes = 256 * 1024;
+/// A secret's text: a certificate with its chain fits, a command's config keeps room for more.
+inline constexpr std::size_t secret_bytes = 64 * 1024;
+/// Each of a secret's two names.
+inline constexpr std::size_t secret_name_bytes = 128;
+/// Secrets in one task's request.
+inline constexpr std::size_t request_secrets = 256;
+/// Shorter secrets, and lines of secrets, stand everywhere by chance: they are not looked for in
+/// what work says.
+inline constexpr std::size_t masked_bytes = 4;
+inline constexpr std::size_t masked_line_bytes = 8;
 /// Commands or replies in one array: keeps what one message can ask for near what one batch
 /// applies.
 inline constexpr std::size_t message_items = 256;

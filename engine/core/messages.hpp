@@ -3,6 +3,7 @@
 // topics and bytes and back; the fields are those of docs/protocol.md.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -18,6 +19,14 @@
 
 namespace antiphon::core {
 
+/// Where in a command's config a secret stands: its text is never told further.
+struct SecretSpan {
+  std::string at;  ///< a JSON pointer into config, to a text
+  std::size_t from = 0;
+  std::size_t bytes = 0;
+  bool operator==(const SecretSpan&) const = default;
+};
+
 /// Work for another plane. `config` and `inputs` are values: nothing in them is evaluated there.
 struct Command {
   TaskId id;
@@ -30,8 +39,10 @@ struct Command {
   std::string provider;  ///< short name
   JsonText config;       ///< an object
   JsonText inputs;       ///< an object
-  Instant deadline;      ///< by the origin's clock
-  Instant at;            ///< the origin's clock when this was sent
+  JsonText sealed{};     ///< what the shell opens in `config` before this leaves; empty: nothing
+  std::vector<SecretSpan> secrets{};  ///< in `config`, in order of `at` and `from`
+  Instant deadline;                   ///< by the origin's clock
+  Instant at;                         ///< the origin's clock when this was sent
   bool idempotent = false;
   int depth = 0;                  ///< planes above the receiver
   std::vector<std::string> path;  ///< their names, the first caller first

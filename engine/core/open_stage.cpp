@@ -11,6 +11,8 @@
 #include "engine/core/json.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/run_scope.hpp"
+#include "engine/core/sealed.hpp"
+#include "engine/core/secret_requests.hpp"
 #include "engine/core/status.hpp"
 #include "engine/core/tasks.hpp"
 
@@ -79,6 +81,10 @@ Result<Contexts> resolve_contexts(const Slice& slice, const StageSpec& spec,
   if (!value) {
     return failure(status::internal_error, value.error().message, value.error().hint);
   }
+  if (holds_secret(*value)) {
+    return failure(status::bad_config, "invalid context: it holds a secret",
+                   "contexts are shown to everybody; $secret belongs into config");
+  }
   if (value->is_array()) return each_once(*value);
   if (value->is_string()) {
     auto text = context_text(*value);
@@ -145,11 +151,17 @@ void send_task(Slice& slice, Task& task) {
            refused(status::bad_request, "context is no site: " + site.error().message));
     return;
   }
-  if (task.request.size() > limits::request_bytes) {
+  const auto secrets = weigh_secrets(task.request, slice.plane.secrets);
+  if (!secrets) {
+    settle(slice, task, unopened(secrets.error()));
+    return;
+  }
+  const std::size_t bytes = task.request.size() + *secrets;
+  if (bytes > limits::request_bytes) {
     settle(slice, task,
-           refused(status::too_large,
-                   "the command's config and inputs have " + std::to_string(task.request.size()) +
-                       " bytes, more than " + std::to_string(limits::request_bytes)));
+           refused(status::too_large, "the command's config and inputs have " +
+                                          std::to_string(bytes) + " bytes, more than " +
+                                          std::to_string(limits::request_bytes)));
     return;
   }
   task.site = std::move(*site);
@@ -163,6 +175,12 @@ void start_task(Slice& slice, const StageSpec& spec, Task& task, const Value& co
   task.provider = spec.provider;
   const bool remote = spec.provider == "remote";
   if (remote) {
+    if (holds_secret(inputs)) {
+      settle(slice, task,
+             refused(status::bad_config,
+                     "a remote stage's inputs hold a secret; it may stand in its config only"));
+      return;
+    }
     auto operation = take_operation(inputs);
     if (!operation) {
       settle(slice, task, refused(operation.error().status, operation.error().message));
@@ -170,13 +188,14 @@ void start_task(Slice& slice, const StageSpec& spec, Task& task, const Value& co
     }
     task.provider = std::move(*operation);
   }
-  task.request = dump(Value{{"config", config}, {"inputs", inputs}});
+  Value request{{"config", config}, {"inputs", inputs}};
+  task.request = pack_request(request);
   if (spec.provider.empty()) {
     settle(slice, task, Settlement{});
   } else if (remote && task.context != slice.plane.self.text()) {
     send_task(slice, task);
   } else {
-    start_local(slice, task, config, inputs);
+    start_local(slice, task, request.at("config"), request.at("inputs"));
   }
 }
 
@@ -225,7 +244,7 @@ void open_task(Slice& slice, const StageSpec& spec, const RunScope& scope, const
 void open_chunk(Slice& slice, const StageSpec& spec, const RunScope& scope,
                 const std::vector<std::string>& contexts) {
   StageRun& run = *slice.run;
-  const Value view = parse_object(run.inputs);
+  const Value view = unpack_view(run.inputs);
   const auto first = static_cast<std::size_t>(run.opened);
   const auto last = std::min(contexts.size(), first + limits::fan_out_chunk);
   for (std::size_t i = first; i < last; ++i) open_task(slice, spec, scope, view, contexts[i]);
@@ -255,7 +274,7 @@ void begin_stage(Slice& slice, const StageSpec& spec, const std::string& previou
 
   run.total = static_cast<std::int64_t>(contexts->texts.size());
   run.note = std::move(contexts->note);
-  run.inputs = dump(*view);
+  run.inputs = pack_view(*view);
   tell_stage(slice, "stage.started");
   open_chunk(slice, spec, scope, contexts->texts);
   if (run.state == StageRunState::open && run.succeeded + run.failed == run.total) {

@@ -27,6 +27,7 @@ enum class Planted {
   no_repeats,
   late_after_restart,
   poll_state_lost,
+  secrets_told,
   count
 };
 

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/json.hpp"
+#include "engine/core/masks.hpp"
+#include "engine/core/secret_requests.hpp"
 #include "engine/core/status.hpp"
 
 namespace antiphon::core {
@@ -82,6 +84,7 @@ void tell(Slice& slice, std::string_view type) {
   if (type == "activation.started") {
     data["author"] = activation.author;
     data["inputs"] = Value::parse(activation.inputs);
+    mask_named(data["inputs"]);
     if (!activation.trigger.empty()) data["trigger"] = Value::parse(activation.trigger);
   }
   publish(slice, type, {}, data);
@@ -177,6 +180,7 @@ Command command_for(const Activation& activation, const StageRun& run, const Tas
   command.provider = task.provider;
   command.config = dump(request.at("config"));
   command.inputs = dump(request.at("inputs"));
+  seal_command(command, request);
   command.deadline = task.deadline;
   command.at = now;
   command.idempotent = task.idempotent;

@@ -79,6 +79,7 @@ Scope RunScope::scope(const Value* inputs, const TemplateMap* raw, const Value* 
   scope.trigger = &trigger_;
   scope.value = value;
   scope.sites = &sites_;
+  scope.secrets = &secrets_;
   scope.now = now_;
   scope.draws = &draws_;
   if (payload_) scope.payload = &*payload_;

@@ -14,6 +14,7 @@
 #include "engine/core/model.hpp"
 #include "engine/core/random.hpp"
 #include "engine/core/rows.hpp"
+#include "engine/core/sealed.hpp"
 #include "engine/core/sources.hpp"
 #include "engine/core/template.hpp"
 
@@ -70,6 +71,7 @@ class RunScope {
  private:
   RowOutputs outputs_;
   RowSites sites_;
+  Sealing secrets_;
   Instant now_;
   Draws& draws_;
   Value trigger_;

@@ -16,6 +16,7 @@
 #include "engine/core/model.hpp"
 #include "engine/core/provider.hpp"
 #include "engine/core/rows.hpp"
+#include "engine/core/sources.hpp"
 
 namespace antiphon::core {
 
@@ -27,6 +28,7 @@ struct Plane {
   std::set<std::string> offers;  ///< short names of what they may have it do
   Duration default_timeout = limits::default_timeout;
   Duration cancel_grace = limits::cancel_grace;
+  const SecretSource* secrets = nullptr;  ///< asked whether a secret is there; null: there are none
 };
 
 /// Filled by the shell for one event: rows loaded, `campaign` the version the run is pinned to

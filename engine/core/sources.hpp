@@ -21,6 +21,10 @@ class SecretSource {
  public:
   virtual ~SecretSource() = default;
   virtual Result<Value> secret(std::string_view object, std::string_view field) const = 0;
+
+  /// All texts that the secret is known to have had, its present one among them: what work says is
+  /// searched for them.
+  virtual std::vector<std::string> given(std::string_view object, std::string_view field) const;
 };
 
 /// `$config`: `field` of the first of `overlays` that has it, else of `object`.

@@ -21,6 +21,7 @@ inline constexpr int unprocessable = 422;
 inline constexpr int internal_error = 500;
 inline constexpr int unavailable = 503;
 inline constexpr int bad_config = 1000;
+inline constexpr int missing_config = 1001;
 inline constexpr int running = 9994;
 inline constexpr int paused = 9995;
 inline constexpr int done = 9996;

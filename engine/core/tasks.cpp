@@ -10,6 +10,7 @@
 #include "engine/core/planted.hpp"
 #include "engine/core/polling.hpp"
 #include "engine/core/report.hpp"
+#include "engine/core/secret_requests.hpp"
 #include "engine/core/status.hpp"
 
 namespace antiphon::core {
@@ -70,6 +71,13 @@ void run_inline(Slice& slice, Task& task, const ProviderInfo& info, const Value&
 
 }  // namespace
 
+Settlement unopened(const Error& error) {
+  return {TaskState::failed,
+          error.status,
+          {},
+          error.message + (error.hint.empty() ? "" : "; " + error.hint)};
+}
+
 Settlement judge(const Finished& finished) {
   if (!status::is_success(finished.status) || !finished.error.empty()) {
     const int status =
@@ -117,6 +125,7 @@ void settle(Slice& slice, Task& task, Settlement settlement) {
   task.poll_state.clear();
   task.waits_for.clear();
   task.settled_at = slice.now();
+  if (!slice.activation->origin.empty()) task.request = drop_held(task.request);
   StageRun& run = *slice.run;
   if (task.state == TaskState::done) {
     run.succeeded += 1;
@@ -140,6 +149,10 @@ void start_local(Slice& slice, Task& task, const Value& config, const Value& inp
   }
   if (info->executor == Executor::inline_stage) {
     run_inline(slice, task, *info, config, inputs);
+    return;
+  }
+  if (const auto there = weigh_secrets(task.request, slice.plane.secrets); !there) {
+    settle(slice, task, unopened(there.error()));
     return;
   }
   start_work(slice, task);

@@ -19,6 +19,9 @@ struct Settlement {
   bool may_retry = false;  ///< it is an error that the provider itself returned
 };
 
+/// The end of a task whose secrets cannot be opened.
+Settlement unopened(const Error& error);
+
 /// What a provider's end means: its own status, or the `status` among its outputs, decides
 /// (symphony.md section 4g).
 Settlement judge(const Finished& finished);

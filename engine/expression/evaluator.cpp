@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "engine/core/sealed.hpp"
 #include "engine/expression/compiled.hpp"
 #include "engine/expression/errors.hpp"
 #include "engine/expression/functions.hpp"
@@ -76,21 +77,47 @@ Outcome Evaluation::value(const MapPattern& pattern) {
 }
 
 Outcome Evaluation::joined(const TextPattern& pattern) {
-  core::Value text = "";
+  static const core::Value empty_text = "";
+  Outcome text = empty_text;
   for (const TextPart& part : pattern.parts) {
-    std::string so_far = take_text(std::move(text));
     if (part.tree) {
-      auto result = tree(*part.tree, part.column);
+      const auto result = tree(*part.tree, part.column);
       if (!result) return result;
-      append_text(so_far, *result);
+      text = concatenated(std::move(*text), {}, *result, part.column);
     } else {
-      so_far += part.literal;
+      text = concatenated(std::move(*text), part.literal, empty_text, part.column);
     }
-    auto checked = bounded(std::move(so_far), part.column);
-    if (!checked) return checked;
-    text = std::move(*checked);
+    if (!text) return text;
   }
   return text;
+}
+
+Outcome Evaluation::concatenated(core::Value left, std::string_view between,
+                                 const core::Value& right, std::size_t column) {
+  if (secrets_ && (core::holds_secret(left) || core::holds_secret(right))) {
+    return sealed(left, between, right, column);
+  }
+  std::string text = take_text(std::move(left));
+  text += between;
+  append_text(text, right);
+  return bounded(std::move(text), column);
+}
+
+Outcome Evaluation::sealed(const core::Value& left, std::string_view between,
+                           const core::Value& right, std::size_t column) {
+  const auto as_part = [](const core::Value& value) {
+    return core::is_sealed(value) ? value : core::Value(to_text(value));
+  };
+  for (const core::Value* value : {&left, &right}) {
+    if (value->is_structured() && core::holds_secret(*value)) {
+      return failure_in_text(column, "a list or object that holds a secret cannot become text",
+                             "join the secret itself with text");
+    }
+  }
+  core::Value all = core::join_sealed(
+      core::join_sealed(as_part(left), core::Value(std::string(between))), as_part(right));
+  if (!is_larger_than(all, limits::result_bytes)) return all;
+  return failure_in_text(column, "the text is larger than 1 MiB");
 }
 
 Outcome Evaluation::tree(const Tree& tree, std::size_t column) {
@@ -108,9 +135,7 @@ Outcome Evaluation::tree(const Tree& tree, std::size_t column) {
       }
       merge(*all, std::move(*next));
     } else {
-      std::string text = take_text(std::move(*all));
-      append_text(text, *next);
-      all = bounded(std::move(text), column);
+      all = concatenated(std::move(*all), {}, *next, column);
     }
   }
   return all;
@@ -122,9 +147,23 @@ Outcome Evaluation::value(const Node& node) {
   if (depth_ == limits::depth) {
     return failure_in_text(node.column, "references and expressions are nested too deep");
   }
+  const Call* taker = std::exchange(taker_, nullptr);
   ++depth_;
   auto result = compound(node);
   --depth_;
+  taker_ = taker;
+  if (secrets_ && taker != nullptr && result && core::holds_secret(*result)) {
+    return failure(*taker, "it cannot look into a secret",
+                   "a secret may be joined with text and passed on by $if, $default, $coalesce and "
+                   "$trigger, nothing else");
+  }
+  return result;
+}
+
+Outcome Evaluation::pass(const Node& node) {
+  const Call* taker = std::exchange(taker_, nullptr);
+  auto result = value(node);
+  taker_ = taker;
   return result;
 }
 
@@ -161,11 +200,11 @@ Outcome Evaluation::unary(const Unary& unary, std::size_t column) {
     if (unary.operand == nullptr) return result;
     if (const auto number = number_of(*result)) return finite(negate(*number), column);
   }
-  std::string text(1, unary.sign);
-  append_text(text, *result);
-  if (unary.sign == '[') text += ']';
-  if (unary.sign == '{') text += '}';
-  return bounded(std::move(text), column);
+  const char* closing = unary.sign == '[' ? "]" : unary.sign == '{' ? "}" : "";
+  return concatenated(std::string(1, unary.sign), {}, *result, column)
+      .and_then([&](core::Value text) {
+        return concatenated(std::move(text), closing, core::Value(""), column);
+      });
 }
 
 Outcome Evaluation::chain(const Chain& chain) {
@@ -191,14 +230,14 @@ Outcome Evaluation::combine(core::Value left, const Link& link, const core::Valu
     const bool defined = a && b && (link.operation != '/' || !is_zero(*b));
     if (defined) return finite(calculate(link.operation, *a, *b), link.column);
   }
-  std::string text = take_text(std::move(left));
-  if (link.operation != '+') text += link.operation;
-  append_text(text, right);
-  return bounded(std::move(text), link.column);
+  const std::string_view between(&link.operation, link.operation == '+' ? 0 : 1);
+  return concatenated(std::move(left), between, right, link.column);
 }
 
 Outcome Evaluation::call(const Call& call) {
+  const Call* taker = std::exchange(taker_, &call);
   auto result = call.function->apply(*this, call);
+  taker_ = taker;
   if (!result) return result;
   // Longer text would only grow from call to call; what is structured never grows.
   if (result->is_string() && is_larger_than(*result, limits::result_bytes)) {
@@ -218,6 +257,8 @@ bool Evaluation::count(const core::Value& value) {
       --visits_;
       if (!count(item)) return false;
     }
+  } else if (core::is_sealed(value)) {
+    secrets_ = true;
   }
   return visits_ > 0;
 }
@@ -249,7 +290,9 @@ Outcome Evaluation::follow(const core::TemplateMap& map, std::string_view object
   open_.push_back(Reference{&map, object, found->first});
   const auto* ours = dynamic_cast<const Compiled*>(found->second.get());
   missing_ = false;
+  const Call* taker = std::exchange(taker_, nullptr);
   auto result = ours != nullptr ? value(ours->pattern()) : found->second->evaluate(scope_);
+  taker_ = taker;
   open_.pop_back();
   return result;
 }

@@ -59,7 +59,10 @@ class Evaluation {
   core::Result<core::Value> value(const Pattern& pattern);
 
   // For the functions' bodies.
+  /// An argument that holds a secret is an error of the call.
   core::Result<core::Value> value(const Node& node);
+  /// For a call that gives an argument on as it is, secrets too.
+  core::Result<core::Value> pass(const Node& node);
   /// The same for who only looks at it.
   core::Result<Reading> read(const Node& node);
   core::Result<Text> text(const Node& node);
@@ -97,6 +100,11 @@ class Evaluation {
   Outcome value(const MapPattern& pattern);
   Outcome joined(const TextPattern& pattern);
   Outcome tree(const Tree& tree, std::size_t column);
+  /// Text: `left`, `between` and `right` one behind the other. Secrets stay sealed.
+  Outcome concatenated(core::Value left, std::string_view between, const core::Value& right,
+                       std::size_t column);
+  Outcome sealed(const core::Value& left, std::string_view between, const core::Value& right,
+                 std::size_t column);
   Outcome operand(const NodePtr& node);
   Outcome compound(const Node& node);
   Outcome unary(const Unary& unary, std::size_t column);
@@ -126,6 +134,8 @@ class Evaluation {
   int steps_ = 0;
   int visits_ = limits::visits;
   bool missing_ = false;
+  bool secrets_ = false;  ///< a call has given one: from then on values are searched for them
+  const Call* taker_ = nullptr;  ///< whose argument the next value is; null: nobody looks into it
   int depth_ = 0;
   std::vector<Reference> open_;
 };

@@ -103,7 +103,7 @@ Outcome choice(Evaluation& evaluation, const Call& call) {
   if (!condition) return tl::unexpected<core::Error>(condition.error());
   const bool chosen =
       (*condition)->is_boolean() ? (*condition)->get<bool>() : to_text(**condition) == "true";
-  return evaluation.value(*call.arguments[chosen ? 1 : 2]);
+  return evaluation.pass(*call.arguments[chosen ? 1 : 2]);
 }
 
 Outcome member(Evaluation& evaluation, const Call& call) {
@@ -119,14 +119,14 @@ Outcome member(Evaluation& evaluation, const Call& call) {
 }
 
 Outcome or_default(Evaluation& evaluation, const Call& call) {
-  auto value = evaluation.value(*call.arguments[0]);
+  auto value = evaluation.pass(*call.arguments[0]);
   if (has_value(evaluation, value)) return value;
-  return evaluation.value(*call.arguments[1]);
+  return evaluation.pass(*call.arguments[1]);
 }
 
 Outcome coalesce(Evaluation& evaluation, const Call& call) {
   for (const NodePtr& argument : call.arguments) {
-    auto value = evaluation.value(*argument);
+    auto value = evaluation.pass(*argument);
     if (has_value(evaluation, value)) return value;
   }
   return core::Value();

@@ -2,7 +2,9 @@
 // The functions that read what the scope offers by name: $input, $output, $trigger and their kin.
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "engine/core/sealed.hpp"
 #include "engine/core/template.hpp"
 #include "engine/expression/function_bodies.hpp"
 #include "engine/expression/numbers.hpp"
@@ -64,7 +66,7 @@ Outcome trigger(Evaluation& evaluation, const Call& call) {
   const auto name = evaluation.text(*call.arguments[0]);
   if (!name) return tl::unexpected<core::Error>(name.error());
   if (const auto* found = find(evaluation.scope().trigger, name->view())) return *found;
-  return evaluation.value(*call.arguments[1]);
+  return evaluation.pass(*call.arguments[1]);
 }
 
 Outcome property(Evaluation& evaluation, const Call& call) {
@@ -73,7 +75,9 @@ Outcome property(Evaluation& evaluation, const Call& call) {
   const auto* properties = evaluation.scope().properties;
   if (properties == nullptr) return evaluation.missing(call, "there are no properties here");
   return evaluation.follow(*properties, "properties", name->view(), call)
-      .map([](const core::Value& value) { return core::Value(to_text(value)); });
+      .map([](core::Value value) {
+        return core::is_sealed(value) ? std::move(value) : core::Value(to_text(value));
+      });
 }
 
 Outcome topic(Evaluation& evaluation, const Call& call) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/core/sealed.hpp"
 #include "engine/expression/numbers.hpp"
 #include "engine/expression/utf8.hpp"
 
@@ -47,6 +48,8 @@ std::string to_text(const core::Value& value) {
 void append_text(std::string& out, const core::Value& value) {
   if (value.is_string()) {
     out += value.get_ref<const std::string&>();
+  } else if (core::is_sealed(value)) {
+    out += core::secret_mask;
   } else if (value.is_null()) {
     out += "<nil>";
   } else {
@@ -90,6 +93,8 @@ void append_json(std::string& out, const core::Value& value) {
       append_json(out, item.value());
     }
     out += value.is_object() ? '}' : ']';
+  } else if (core::is_sealed(value)) {
+    append_quoted(out, core::secret_mask);
   } else {
     out += value.is_null() ? "null" : (value.get<bool>() ? "true" : "false");
   }
@@ -98,6 +103,7 @@ void append_json(std::string& out, const core::Value& value) {
 bool take_size(const core::Value& value, std::size_t& left) {
   std::size_t own = scalar_bytes;
   if (value.is_string()) own = value.get_ref<const std::string&>().size() + 2;
+  if (core::is_sealed(value)) own = value.get_binary().size();
   if (own > left) return false;
   left -= own;
   if (!value.is_structured()) return true;

@@ -262,6 +262,7 @@ void Plane::on(Batch& batch, const WorkReport& report) {
   event.attempt = report.attempt;
   event.polls = report.polls;
   event.wait = report.wait;
+  mask(*slice.task, event.outputs, event.error);
   apply(batch, slice, event);
 }
 
@@ -302,8 +303,8 @@ void Plane::recover() {
       const auto* info = options_.plane.providers->find(task.provider);
       if (info == nullptr || info->executor != core::Executor::worker) continue;
       const int attempt = core::work_attempt(*rows->activation(task.key.activation), task);
-      worker_.start({task.key, task.id, attempt, task.provider, task.request, task.deadline - now,
-                     false, task.polls, task.poll_state});
+      begin_work({task.key, task.id, attempt, task.provider, task.request, task.deadline - now,
+                  false, task.polls, task.poll_state});
       if (task.state == core::TaskState::cancelling) worker_.stop(task.id, attempt);
     }
     if (tasks.size() < core::limits::fan_out_chunk) break;

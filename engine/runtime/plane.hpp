@@ -109,6 +109,11 @@ class Plane {
   void greet();
   void answer_hello(Batch& batch, const core::PlaneName& site);
 
+  // plane_secrets.cpp
+  void begin_work(Work work);
+  void send_command(const core::PlaneName& site, core::Command command);
+  void mask(const core::Task& task, core::JsonText& outputs, std::string& error) const;
+
   // plane_requests.cpp
   core::Answer on(Batch& batch, const core::ActivateRequest& request);
   core::Answer on(Batch& batch, const core::VerbRequest& request);

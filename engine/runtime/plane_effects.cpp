@@ -37,7 +37,7 @@ void Plane::release(core::Effect& effect, core::Instant now) {
         if constexpr (std::is_same_v<Kind, core::SendCommand>) {
           if (!wanted.repeat && !may_leave(wanted, now)) return;
           wanted.command.at = time_.now();
-          messenger_.send(ToSite{wanted.site, std::move(wanted.command)});
+          send_command(wanted.site, std::move(wanted.command));
         } else if constexpr (std::is_same_v<Kind, core::SendCancel>) {
           messenger_.send(ToSite{wanted.site, std::move(wanted.cancel)});
         } else if constexpr (std::is_same_v<Kind, core::SendReply>) {
@@ -46,8 +46,8 @@ void Plane::release(core::Effect& effect, core::Instant now) {
           wanted.reply.at = time_.now();
           messenger_.send(ToOrigin{wanted.origin, std::move(wanted.reply)});
         } else if constexpr (std::is_same_v<Kind, core::StartWork>) {
-          worker_.start({wanted.key, wanted.id, wanted.attempt, wanted.provider, wanted.request,
-                         wanted.time_left, wanted.again, wanted.polls, wanted.poll_state});
+          begin_work({wanted.key, wanted.id, wanted.attempt, wanted.provider, wanted.request,
+                      wanted.time_left, wanted.again, wanted.polls, wanted.poll_state});
         } else if constexpr (std::is_same_v<Kind, core::StopWork>) {
           worker_.stop(wanted.id, wanted.attempt);
         } else if constexpr (std::is_same_v<Kind, core::ForgetWork>) {
@@ -83,8 +83,7 @@ void Plane::pump_timers() {
       messenger_.send(ToSite{site, core::CancelCommand{task.id, task.attempt, activation->error}});
       return;
     }
-    messenger_.send(
-        ToSite{site, core::command_for(*activation, *run, task, options_.plane.self, now)});
+    send_command(site, core::command_for(*activation, *run, task, options_.plane.self, now));
   });
 }
 

@@ -66,7 +66,9 @@ void Plane::on(Batch& batch, const core::PlaneName& site, const core::Reply& rep
     }
     return;
   }
-  apply(batch, slice, core::ReplyReceived{site, reply});
+  core::ReplyReceived event{site, reply};
+  mask(*slice.task, event.reply.outputs, event.reply.error);
+  apply(batch, slice, event);
 }
 
 /// Keeps journal and boot up to date. False: this is older than what is known, and counts for

@@ -10,6 +10,7 @@
 #include "engine/campaign/version_reference.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
+#include "engine/core/masks.hpp"
 #include "engine/core/shorten.hpp"
 #include "engine/core/status.hpp"
 #include "engine/runtime/views.hpp"
@@ -69,6 +70,7 @@ Answer of_activation(store::Reader& reader, const QueryRequest& query, const sto
   }
   Value body = activation_view(*activation);
   body["inputs"] = core::parse_object(activation->inputs);
+  core::mask_named(body["inputs"]);
   if (!activation->trigger.empty()) body["trigger"] = core::parse_object(activation->trigger);
   if (!activation->stage.empty()) {
     if (const auto output = reader.output(*id, activation->stage)) {

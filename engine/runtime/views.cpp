@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "engine/runtime/views.hpp"
 
+#include <utility>
+
 #include "engine/core/json.hpp"
+#include "engine/core/masks.hpp"
 #include "engine/core/status.hpp"
 
 namespace antiphon::runtime {
@@ -80,6 +83,8 @@ Value activation_view(const core::Activation& row) {
 }
 
 Value stage_run_view(const core::StageRun& row) {
+  Value inputs = shown(core::parse_object(row.inputs));
+  core::mask_named(inputs);
   Value view{{"run", row.run},
              {"stage", row.stage},
              {"provider", row.provider},
@@ -89,7 +94,7 @@ Value stage_run_view(const core::StageRun& row) {
                {"done", row.succeeded},
                {"failed", row.failed},
                {"open", row.total - row.succeeded - row.failed}}},
-             {"inputs", shown(core::parse_object(row.inputs))},
+             {"inputs", std::move(inputs)},
              {"opened", core::to_rfc3339(row.opened_at)}};
   put(view, "nextStage", row.next_stage);
   put(view, "error", row.error);

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
+#include "engine/core/error.hpp"
 #include "engine/core/model.hpp"
 #include "engine/core/time.hpp"
 #include "engine/core/value.hpp"
@@ -17,11 +19,13 @@ struct Work {
   core::TaskId id;  ///< of this plane's task: names the run folder together with the attempt
   int attempt = 1;
   std::string provider;
-  core::JsonText request;       ///< {"config", "inputs"}
+  core::JsonText request;       ///< {"config", "inputs"}, secrets in plain: nobody may keep it
   core::Duration time_left;     ///< until the deadline; the work may be stopped then by itself
   bool again = false;           ///< what is known of an interrupted earlier try is cleared first
   int polls = 0;                ///< how often it has said `not_yet`; then it is begun once more
   core::JsonText poll_state{};  ///< and what with it the last time
+  /// Why it cannot be begun: work that has not begun yet is finished with this.
+  std::optional<core::Error> unfit{};
 };
 
 /// What became of a piece of work.

@@ -18,6 +18,7 @@ core::Providers standard_providers() {
   const Settings script_config{{"script"},
                                {"scriptFolder", {}, {}, true},
                                {"scriptEngine", {"bash"}, {"powershell"}},
+                               {"environment"},
                                {"name"},
                                {"stagingFolder"}};
   return core::Providers({

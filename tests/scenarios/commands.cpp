@@ -66,6 +66,7 @@ using Perform = std::function<void(World&, Words&, const std::string& body)>;
 const std::map<std::string, Perform>& all_commands() {
   static const std::map<std::string, Perform> commands{
       {"plane", [](World& w, Words& words, const auto&) { plane(w, words); }},
+      {"secret", [](World& w, Words& words, const auto&) { secret(w, words); }},
       {"campaign", [](World& w, Words& words, const auto& body) { campaign(w, words, body); }},
       {"site", [](World& w, Words& words, const auto&) { site(w, words); }},
       {"activate", [](World& w, Words& words, const auto&) { activate(w, words); }},
@@ -104,6 +105,17 @@ void perform(World& world, const Command& command) {
   }
   found->second(world, words, command.body);
   words.finish();
+}
+
+void secret(World& world, Words& words) {
+  const std::string object = words.next("object");
+  const std::string field = words.next("field");
+  if (const auto text = words.option("text")) {
+    world.secrets.put(object, field, *text);
+  } else {
+    world.secrets.drop(object, field);
+  }
+  world.plane.secrets = &world.secrets;
 }
 
 void plane(World& world, Words& words) {

@@ -13,6 +13,7 @@ namespace antiphon::scenarios {
 void perform(World& world, const Command& command);
 
 // Each takes the words after the verb.
+void secret(World& world, Words& words);
 void plane(World& world, Words& words);
 void campaign(World& world, Words& words, const std::string& body);
 void site(World& world, Words& words);

@@ -114,6 +114,11 @@ void command(World& world, Words& words) {
   if (const auto path = words.option("path")) {
     command.path = core::Value::parse(*path).get<std::vector<std::string>>();
   }
+  if (const auto secrets = words.option("secrets")) {
+    for (const auto& span : core::Value::parse(*secrets)) {
+      command.secrets.push_back({span.at("at"), span.at("from"), span.at("bytes")});
+    }
+  }
   command.at = world.now;
   event.deadline = command.deadline = words.flag("expired") ? world.now : deadline(world, words);
   world.turn([&] {

@@ -18,6 +18,7 @@
 #include "engine/core/meeting.hpp"
 #include "engine/core/slice.hpp"
 #include "engine/store/store.hpp"
+#include "tests/support/fixed_secrets.hpp"
 
 namespace antiphon::scenarios {
 
@@ -31,6 +32,7 @@ class World {
   explicit World(Open open);
 
   // What commands use.
+  test::FixedSecrets secrets;
   core::Plane plane;
   core::Instant now = start_of_time;
   std::set<std::string> unheard{"arrived", "event"};  ///< kinds of effects that are not printed

@@ -94,6 +94,34 @@ TEST_CASE("campaign: a document that is none says why") {
   });
 }
 
+TEST_CASE("campaign: a secret is named by the document and shown nowhere") {
+  const std::string where =
+      " ($secret belongs into a stage's config, or into inputs of work on this plane)";
+  test::check_problems({
+      {with_stage("{provider: mock, config: {id: 'x${{$secret($trigger(a,b),c)}}'}}"),
+       "5:33: spec.stages.s.config.id: column 5: $secret: which secret it is must be written out "
+       "(data from outside may not choose one; $if may choose between texts)"},
+      {with_stage("{provider: mock, inputs: {i: '${{$len($secret(a,b))}}'}}"),
+       "5:32: spec.stages.s.inputs.i: column 9: $secret: $len cannot look into a secret (a secret "
+       "may be joined with text and passed on by $if, $default, $coalesce and $trigger)"},
+      {with_stage("{contexts: '${{$secret(a,b)}}'}"),
+       ("5:19: spec.stages.s.contexts: column 4: $secret: contexts are shown" + where).c_str()},
+      {with_stage("{stageSelector: '${{$if(true,$secret(a,b),s)}}'}"),
+       ("5:24: spec.stages.s.stageSelector: column 13: $secret: a secret names no stage" + where)
+           .c_str()},
+      {with_stage("{provider: remote, inputs: {operation: mock, i: '${{$secret(a,b)}}'}}"),
+       ("5:35: spec.stages.s.inputs.i: column 4: $secret: inputs of a remote stage are shown" +
+        where)
+           .c_str()},
+      {with_spec("triggers: [{name: t, topic: x, inputs: {i: '${{$secret(a,b)}}'}}]"),
+       ("5:14: spec.triggers[0].inputs.i: column 4: $secret: a trigger's inputs are shown" + where)
+           .c_str()},
+  });
+  CHECK(test::problems_of(with_stage(
+            "{provider: mock, config: {id: '${{$if($trigger(a,b),$secret(a,b),$secret(c,d))}}'},"
+            " inputs: {i: \"x${{$secret($if($trigger(p,''),a,b),c)}}\"}}")) == "");
+}
+
 TEST_CASE("campaign: names, versions and stages that do not fit together are refused") {
   test::check_problems({
       {"spec: {firstStage: s, stages: {s: {}}}", "1:1: metadata.name: is missing"},

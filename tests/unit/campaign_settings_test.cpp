@@ -32,7 +32,7 @@ TEST_CASE("campaign: a config key that the provider does not know is refused wit
        "5:36: spec.stages.s.config.scirpt: unknown field 'scirpt' (did you mean 'script'?)"},
       {"provider: script, config: {script: a.sh, bogus: 1}",
        "5:50: spec.stages.s.config.bogus: unknown field 'bogus' (known here: script, "
-       "scriptFolder, scriptEngine, name, stagingFolder)"},
+       "scriptFolder, scriptEngine, environment, name, stagingFolder)"},
       {"provider: counter, config: {start: 5}",
        "5:37: spec.stages.s.config.start: unknown field 'start' (known here: id)"},
       {"provider: delay, config: {delay: 5}",

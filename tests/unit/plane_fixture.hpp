@@ -13,6 +13,7 @@
 #include "engine/runtime/plane.hpp"
 #include "engine/stages/registry.hpp"
 #include "engine/store/memory_store.hpp"
+#include "tests/support/fixed_secrets.hpp"
 
 namespace antiphon::test {
 
@@ -58,6 +59,9 @@ class PlaneFixture : public runtime::Messenger, public runtime::Worker, public r
   }
 
   runtime::Plane& plane() { return *plane_; }
+  /// All work that was started.
+  const std::vector<runtime::Work>& works() const { return works_; }
+  FixedSecrets& secrets() { return secrets_; }
   const std::vector<runtime::Outbound>& said() const { return said_; }
 
   core::Site site(const std::string& site_name) {
@@ -75,6 +79,7 @@ class PlaneFixture : public runtime::Messenger, public runtime::Worker, public r
     runtime::PlaneOptions options;
     options.plane.self = name<core::PlaneName>("hq");
     options.plane.providers = &providers_;
+    options.plane.secrets = &secrets_;
     plane_ = std::make_unique<runtime::Plane>(options, *store_, *this, *this, *this,
                                               [this] { return fresh_seed(); });
     plane_->recover();
@@ -82,7 +87,7 @@ class PlaneFixture : public runtime::Messenger, public runtime::Worker, public r
 
   void send(runtime::Outbound message) override { said_.push_back(std::move(message)); }
   void listen(std::vector<std::string>) override {}
-  void start(const runtime::Work&) override {}
+  void start(const runtime::Work& work) override { works_.push_back(work); }
   void stop(const core::TaskId&, int) override {}
   void forget(const core::TaskId&, int) override {}
   core::Instant wall() override { return time(); }
@@ -95,6 +100,8 @@ class PlaneFixture : public runtime::Messenger, public runtime::Worker, public r
   core::Duration steady_{0};
   std::uint64_t seeds_ = 0;
   std::vector<runtime::Outbound> said_;
+  std::vector<runtime::Work> works_;
+  FixedSecrets secrets_;
   core::Providers providers_ = stages::standard_providers();
   std::unique_ptr<store::Store> store_ =
       store::make_memory_store(name<core::PlaneName>("hq"), {std::string(32, '1'), {}});

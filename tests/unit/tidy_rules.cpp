@@ -32,6 +32,7 @@ const std::map<std::string, std::vector<std::string>> arrows{
     {"connectors/providers",
      {"engine/core", "engine/runtime/worker.hpp", "engine/runtime/failpoint.hpp",
       "connectors/wire/guard.hpp"}},
+    {"connectors/secrets", {"engine/core", "connectors/wire/guard.hpp"}},
     {"connectors/cli", {"engine", "connectors"}},
     {"tests", {"engine", "connectors", "tests"}},
 };

@@ -8,6 +8,7 @@
 
 #include "connectors/wire/decode.hpp"
 #include "connectors/wire/encode.hpp"
+#include "connectors/wire/intake.hpp"
 #include "engine/core/limits.hpp"
 #include "tests/support/texts.hpp"
 #include "tests/unit/wire_samples.hpp"
@@ -132,8 +133,40 @@ TEST_CASE("wire: each field of a command is checked for presence, type and range
        {"at", {"", "\"now\"", "18446744073709551615", "[]"}},
        {"idempotent", {"\"yes\"", "1"}},
        {"depth", {"-1", "4294967297", "\"1\""}},
-       {"path", {"\"hq\"", "[7]", "[\"a b\"]", "[\"\"]", "{}"}}},
+       {"path", {"\"hq\"", "[7]", "[\"a b\"]", "[\"\"]", "{}"}},
+       {"secrets",
+        {"{}", "[7]", R"([{"at":"/none","from":0,"bytes":1}])",
+         R"([{"at":"/script","from":0,"bytes":100}])", R"([{"at":"/script","from":-1,"bytes":1}])",
+         R"([{"at":"/script","bytes":1}])", R"([{"at":7,"from":0,"bytes":1}])"}}},
       on_command);
+}
+
+TEST_CASE("wire: a command says where in its config secrets stand") {
+  Value command = good_command();
+  command["config"] = {{"token", "Bearer s3cret"}};
+  command["secrets"] = {{{"at", "/token"}, {"from", 7}, {"bytes", 6}}};
+  const auto decoded = on_command(command.dump());
+  REQUIRE(decoded);
+  const auto& from = std::get<FromOrigin>(*decoded);
+  CHECK(std::get<core::Command>(from.messages.at(0)).secrets ==
+        std::vector<core::SecretSpan>{{"/token", 7, 6}});
+}
+
+TEST_CASE("wire: of a refused command nothing is kept or shown that could be a secret") {
+  Value command = good_command();
+  command["config"] = {{"token", "s3cret"}};
+  command["deadline"] = "soon";
+  for (const std::string& payload :
+       {command.dump(), Value::array({command}).dump(), command.dump() + "}"}) {
+    CAPTURE(payload);
+    const auto arrivals =
+        take_in(samples::mailbox(), {}, samples::received("antiphon/tokyo/command/hq", payload));
+    REQUIRE(arrivals.size() == 1);
+    const auto& refused = std::get<runtime::RefusedMessage>(arrivals[0].inbound);
+    CHECK(refused.sample.empty());
+    CHECK(refused.size_bytes == payload.size());
+    CHECK(refused.error.message.find("s3cret") == std::string::npos);
+  }
 }
 
 TEST_CASE("wire: each field of a reply is checked for presence, type and range") {

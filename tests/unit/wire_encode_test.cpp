@@ -130,7 +130,10 @@ TEST_CASE("encode: an answer that nobody waits for is no message") {
 }
 
 TEST_CASE("encode: what planes say is read back as what was written") {
-  for (const auto& to : {to_tokyo(samples::command()),
+  core::Command confidential = samples::command();
+  confidential.config = R"({"token":"Bearer s3cret"})";
+  confidential.secrets = {{"/token", 7, 6}};
+  for (const auto& to : {to_tokyo(samples::command()), to_tokyo(confidential),
                          to_tokyo(core::CancelCommand{samples::task_id(), 3, "not wanted"}),
                          to_tokyo(core::UnknownNotice{samples::task_id()}),
                          to_tokyo(core::HelloAnswer{samples::noon(), 4, "journal"})}) {

@@ -19,6 +19,7 @@
 #include "connectors/cli/serve/settings.hpp"
 #include "connectors/cli/version.hpp"
 #include "connectors/providers/script_worker.hpp"
+#include "connectors/secrets/secret_places.hpp"
 #include "connectors/wire/encode.hpp"
 #include "engine/runtime/entropy.hpp"
 #include "engine/runtime/loop.hpp"
@@ -112,8 +113,12 @@ int serve(const ServeConfig& config, store::Store& store, Signals& signals) {
   auto topics = wire::Topics::make(config.topic_root, config.name);
   if (!topics) return fail(exit_code::usage, "topicRoot: " + topics.error().message);
 
+  const secrets::SecretPlaces secrets({config.secret_files, config.secret_prefix});
   runtime::PlaneOptions options{plane_of(config, providers), config.labels, config.sites, version,
                                 config.topic_root};
+  if (!config.secret_files.empty() || !config.secret_prefix.empty()) {
+    options.plane.secrets = &secrets;
+  }
   auto connection = bus_options(config, store.identity(), *topics);
   if (!connection) {
     return fail(exit_code::usage,

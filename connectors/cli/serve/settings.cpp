@@ -81,6 +81,10 @@ const std::vector<Setting>& settings() {
       {"offers", Kind::list, "counter delay list mock",
        "providers that parents may have this plane run; `script` only if named here"},
       {"scripts", Kind::list, "", "folders whose executable files the provider `script` may run"},
+      {"secretFiles", Kind::text, "",
+       "folder of files for `$secret`, readable by their owner only: docs/secrets.md"},
+      {"secretPrefix", Kind::text, "",
+       "of environment variables for `$secret`, for example `ANTIPHON_SECRET_`"},
       {"sites", Kind::list, "", "sites that count as known before they have said hello"},
       {"labels", Kind::map, "",
        "labels of this plane, shown to its parents; as a flag `region=asia`"},
@@ -153,6 +157,7 @@ std::string to_text(const ServeConfig& config) {
          "\nstore: " + config.store + "\nfiles: " + config.files +
          "\nparents: " + list(config.parents, plane_text) +
          "\noffers: " + list(config.offers, same) + "\nscripts: " + list(config.scripts, same) +
+         "\nsecretFiles: " + config.secret_files + "\nsecretPrefix: " + config.secret_prefix +
          "\nsites: " + list(config.sites, plane_text) + "\nlabels: " + list(config.labels, label) +
          "\ntopicRoot: " + config.topic_root +
          "\nanswerTopics: " + list(config.answer_topics, same) +

@@ -50,6 +50,8 @@ struct ServeConfig {
   std::vector<core::PlaneName> parents;
   std::vector<std::string> offers;
   std::vector<std::string> scripts;
+  std::string secret_files;
+  std::string secret_prefix;
   std::vector<core::PlaneName> sites;
   std::map<std::string, std::string> labels;
   std::string topic_root;

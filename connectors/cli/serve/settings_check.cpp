@@ -9,6 +9,7 @@
 #include "connectors/bus/broker_address.hpp"
 #include "connectors/cli/files.hpp"
 #include "connectors/cli/serve/settings.hpp"
+#include "connectors/secrets/secret_places.hpp"
 #include "connectors/wire/topics.hpp"
 #include "engine/campaign/nearest.hpp"
 #include "engine/core/limits.hpp"
@@ -151,6 +152,23 @@ void read_places(Checker& check, ServeConfig& config) {
   }
 }
 
+void read_secrets(Checker& check, ServeConfig& config) {
+  config.secret_files = check.text("secretFiles");
+  for (const core::Error& problem : secrets::problems_of({config.secret_files, {}})) {
+    check.wrong("secretFiles", problem);
+  }
+  config.secret_prefix = check.text("secretPrefix");
+  const std::string& prefix = config.secret_prefix;
+  const auto fits = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  const bool plain = std::all_of(prefix.begin(), prefix.end(), fits);
+  if (!plain || (!prefix.empty() && prefix.front() >= '0' && prefix.front() <= '9')) {
+    check.wrong("secretPrefix", "'" + prefix + "' begins no name of a variable",
+                "capital letters, digits and '_', for example ANTIPHON_SECRET_");
+  }
+}
+
 std::vector<core::PlaneName> read_planes(Checker& check, std::string_view key,
                                          const core::PlaneName& self) {
   std::vector<core::PlaneName> names;
@@ -227,6 +245,7 @@ core::Result<ServeConfig> check_settings(const Given& given) {
   read_name(check, config);
   read_reach(check, config);
   read_places(check, config);
+  read_secrets(check, config);
   config.parents = read_planes(check, "parents", config.name);
   config.sites = read_planes(check, "sites", config.name);
   read_offers(check, config);

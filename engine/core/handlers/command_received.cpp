@@ -8,6 +8,7 @@
 #include "engine/core/json.hpp"
 #include "engine/core/planted.hpp"
 #include "engine/core/report.hpp"
+#include "engine/core/secret_requests.hpp"
 #include "engine/core/status.hpp"
 #include "engine/core/tasks.hpp"
 
@@ -72,7 +73,7 @@ void execute(Slice& slice, const CommandReceived& event) {
   run.opened_at = slice.now();
   slice.begin(std::move(run));
 
-  const Value config = parse_object(command.config);
+  Value config = parse_object(command.config);
   Value inputs = parse_object(command.inputs);
   inputs["__origin"] = event.origin.text();
   Task task;
@@ -82,7 +83,7 @@ void execute(Slice& slice, const CommandReceived& event) {
   task.provider = command.provider;
   task.attempt = command.attempt;
   task.idempotent = command.idempotent;
-  task.request = dump({{"config", config}, {"inputs", inputs}});
+  task.request = hold_request(config, inputs, command.secrets);
   task.created = slice.now();
   task.deadline = event.deadline;
   slice.task = std::move(task);
