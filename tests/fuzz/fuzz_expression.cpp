@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "engine/core/limits.hpp"
+#include "engine/core/sealed.hpp"
 #include "engine/core/status.hpp"
 #include "engine/expression/compile.hpp"
 #include "engine/expression/json_context.hpp"
@@ -67,6 +68,21 @@ void check_text(const std::string& text, const core::Value& context) {
   if (text.find("${{") == std::string::npos) expect(*first == text, "plain text has changed");
 }
 
+/// As in a run: a secret is sealed, and only what asks for one gets one.
+void check_sealed(const std::string& text, const core::Value& context) {
+  static const core::Sealing sealing;
+  const auto compiled = expression::compile(text, "field");
+  if (!compiled) return;
+  const auto json = expression::JsonContext::make(context);
+  core::Scope scope = json->scope();
+  scope.secrets = &sealing;
+  const Outcome result = (*compiled)->evaluate(scope);
+  if (!result) return check_error(result.error(), core::status::bad_config);
+  const bool asks = text.find("secret") != std::string::npos ||
+                    context.dump().find("secret") != std::string::npos;
+  expect(asks || !core::holds_secret(*result), "a secret that nobody asked for");
+}
+
 void check_path(const std::string& text, const core::Value& value) {
   const auto path = expression::JsonPath::parse(text);
   if (!path) return check_error(path.error(), core::status::bad_config);
@@ -91,6 +107,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!context) return -1;
   const bool is_context = expression::JsonContext::make(*context).has_value();
   check_text(text, is_context ? *context : core::Value::object());
+  check_sealed(text, is_context ? *context : core::Value::object());
   check_path(text, *context);
   return 0;
 }

@@ -9,6 +9,7 @@
 #include "engine/campaign/documents.hpp"
 #include "engine/core/json.hpp"
 #include "engine/runtime/entropy.hpp"
+#include "tests/sim/confidential.hpp"
 #include "tests/sim/dice.hpp"
 #include "tests/support/polling_providers.hpp"
 
@@ -23,7 +24,8 @@ class Author {
   explicit Author(int n)
       : name_("c" + std::to_string(n % campaign_count)),
         version_(name_ + "-v-" + std::to_string(1 + n / campaign_count)),
-        dice_(static_cast<std::uint64_t>(n), "campaign") {}
+        dice_(static_cast<std::uint64_t>(n), "campaign"),
+        confidential_(n % 3 == 0) {}
 
   Value document() {
     const auto count = dice_.between(1, 4);
@@ -56,6 +58,7 @@ class Author {
         break;
       case 3:
         stage = {{"provider", "script"}, {"config", {{"script", "x.sh"}}}};
+        if (confidential_) stage["inputs"] = {{"token", std::string("x") + secret_expression}};
         break;
       case 5:
         stage = {{"provider", "ask"}, {"inputs", polls()}};
@@ -111,7 +114,10 @@ class Author {
       default:
         inputs["operation"] = "script";
     }
-    return {{"provider", "remote"}, {"inputs", inputs}};
+    Value stage{{"provider", "remote"}, {"inputs", inputs}};
+    const bool script = inputs["operation"] == "script";
+    if (confidential_ && script) stage["config"] = {{"name", std::string("x") + secret_expression}};
+    return stage;
   }
 
   /// From before the beginning of all seeds to some time after it.
@@ -159,6 +165,7 @@ class Author {
   std::string name_;
   std::string version_;
   Dice dice_;
+  bool confidential_;  ///< its scripts get a secret
 };
 
 GeneratedCampaign generate(int n) {

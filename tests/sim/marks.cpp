@@ -38,6 +38,7 @@ constexpr std::array<std::string_view, mark_count> texts{
     "a loop is taken",
     "a task is done at a later attempt",
     "a task fails at a later attempt",
+    "a script prints its secret",
 };
 
 }  // namespace

@@ -43,6 +43,7 @@ enum class Mark {
   loop_taken,
   later_attempt_done,
   later_attempt_failed,
+  secret_printed,
   count
 };
 constexpr auto mark_count = static_cast<std::size_t>(Mark::count);

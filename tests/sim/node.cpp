@@ -6,6 +6,7 @@
 
 #include "engine/store/records.hpp"
 #include "tests/sim/campaigns.hpp"
+#include "tests/sim/confidential.hpp"
 #include "tests/sim/disk.hpp"
 #include "tests/sim/world.hpp"
 
@@ -100,6 +101,7 @@ runtime::PlaneOptions Node::options() {
   runtime::PlaneOptions options;
   options.plane.self = name_;
   options.plane.providers = &providers();
+  options.plane.secrets = &secrets();
   options.plane.parents.insert(parents_.begin(), parents_.end());
   options.plane.offers = {"script", "mock", "delay", "ask", "fetch"};
   options.program_version = "sim";

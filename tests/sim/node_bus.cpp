@@ -2,6 +2,7 @@
 // A plane on the bus: how it connects, what it takes in, and what it says.
 #include <algorithm>
 
+#include "tests/sim/confidential.hpp"
 #include "tests/sim/node.hpp"
 #include "tests/sim/world.hpp"
 
@@ -116,6 +117,7 @@ void Node::send(runtime::Outbound message) {
     world_.answered(*this, *answer);
   }
   for (MessagePtr& out : post_.out(message)) {
+    world_.broken(*this, check_said(message, out->payload));
     pass("before-publish");
     if (world_.tracing()) world_.say(name_.text() + " says " + out->topic + " " + out->payload);
     const PacketId id = out->qos == 0 ? 0 : 1;

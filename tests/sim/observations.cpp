@@ -4,6 +4,7 @@
 #include "engine/core/limits.hpp"
 #include "engine/core/planted.hpp"
 #include "engine/core/status.hpp"
+#include "tests/sim/confidential.hpp"
 #include "tests/sim/people.hpp"
 #include "tests/sim/world.hpp"
 
@@ -160,6 +161,7 @@ void World::applied(const Node& node, const core::Slice& slice, const core::Even
 }
 
 void World::seen(const Node& node, const core::RunRecord& before, const core::RunRecord& after) {
+  broken(node, check_kept(after));
   for (const core::Task& task : after.tasks) {
     const bool forged = task.outputs.find("forged") != std::string::npos ||
                         task.error == "forged" || task.journal == "forged";

@@ -2,6 +2,7 @@
 #include "tests/sim/work.hpp"
 
 #include "engine/core/status.hpp"
+#include "tests/sim/confidential.hpp"
 
 namespace antiphon::sim {
 namespace {
@@ -97,6 +98,10 @@ void Machine::end(const Key& key, std::uint64_t run, int status) {
   folder.run = 0;
   WorkReport result = report_of(folder.work, WorkReport::Kind::finished);
   result.status = status;
+  // A script that prints all it is told.
+  const bool told = folder.work.request.find(secret_text) != std::string::npos;
+  const std::string printed = told ? secret_text : "nothing";
+  if (told) marks_.hit(Mark::secret_printed);
   const int polls = folder.work.polls;
   if (folder.work.provider == "fetch" && status == core::status::ok && polls < most_polls &&
       !dice_.one_in(3)) {
@@ -106,9 +111,9 @@ void Machine::end(const Key& key, std::uint64_t run, int status) {
     result.error = "it was not there";
     result.wait = dice_.span(core::Duration{0}, longest);
   } else if (status == core::status::ok) {
-    result.outputs = R"({"ran":)" + std::to_string(run) + "}";
+    result.outputs = R"({"ran":)" + std::to_string(run) + R"(,"printed":")" + printed + "\"}";
   } else {
-    result.error = "the script ended with " + std::to_string(status);
+    result.error = "the script ended with " + std::to_string(status) + " and printed " + printed;
   }
   folder.result = result;
   if (folder.watched) tell(std::move(result));

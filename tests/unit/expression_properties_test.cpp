@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/sealed.hpp"
 #include "engine/expression/compile.hpp"
 #include "engine/expression/json_context.hpp"
 #include "engine/expression/json_path.hpp"
@@ -176,6 +177,35 @@ TEST_CASE("expression: text without a segment, and data, come back as they are")
     }
     if (text.find("${{") != std::string::npos) return;
     RC_ASSERT((*compile(text, "field"))->evaluate(scope) == Value(text));
+  }));
+}
+
+TEST_CASE("expression: a value names no secret but those that its own text names") {
+  static const core::Sealing sealing;
+  CHECK(holds("secrets", [] {
+    const bool own = *gen::arbitrary<bool>();
+    const std::string inner = *grown(3) + (own ? *gen::element<std::string>("+", " ", ",") : "") +
+                              (own ? "$secret(vault,key)" : "");
+    const std::string name = *function_name();
+    const std::string text = "${{" + (*gen::arbitrary<bool>() ? call(name, {inner}) : inner) + "}}";
+    const auto compiled = compile(text, "field");
+    if (!compiled) return;
+    // Data that says all that a secret could be known by.
+    const Value names{{"object", "other"}, {"field", "secret"}};
+    const Value data{{"t", "${{$secret(other,secret)}}"},
+                     {"a", {names, {{"bytes", {91, 93}}}}},
+                     {"secrets", {{{"at", "/value"}, {"parts", {names}}}}}};
+    core::Scope scope;
+    scope.secrets = &sealing;
+    scope.trigger = scope.inputs = scope.value = scope.payload = &data;
+    auto result = (*compiled)->evaluate(scope);
+    if (!result) return;
+    for (const Value& taken : core::take_sealed(*result)) {
+      RC_ASSERT(own);
+      for (const Value& part : taken.at("parts")) {
+        RC_ASSERT((part.is_string() || part == Value{{"object", "vault"}, {"field", "key"}}));
+      }
+    }
   }));
 }
 
