@@ -52,7 +52,7 @@ core::Result<std::vector<core::SecretSpan>> read_secrets(const Value& message,
   if (!list->is_array()) return wrong;
   for (const Value& item : *list) {
     if (!item.is_object()) return wrong;
-    Fields fields(item, "command: secrets");
+    Fields fields(item, "command: field 'secrets'");
     core::SecretSpan span;
     span.at = fields.text("at", Need::required, limits::request_bytes);
     span.from = static_cast<std::size_t>(fields.integer("from", Need::required).value_or(0));

@@ -193,14 +193,15 @@ Result<void> open_command(Command& command, const SecretSource* source) {
 
 std::optional<Error> why_wrong(const std::vector<SecretSpan>& spans, const Value& config) {
   if (spans.size() > limits::request_secrets) {
-    return Error{status::too_large, "secrets: " + std::to_string(spans.size()) + " entries",
+    return Error{status::too_large, "field 'secrets': " + std::to_string(spans.size()) + " entries",
                  "at most " + std::to_string(limits::request_secrets)};
   }
   const SecretSpan* last = nullptr;
   for (const SecretSpan& span : spans) {
     const std::string* text = text_at(config, span.at);
     if (text == nullptr) {
-      return Error{status::bad_request, "secrets: there is no text at '" + span.at + "' in config",
+      return Error{status::bad_request,
+                   "field 'secrets': there is no text at '" + span.at + "' in config",
                    "`at` is a JSON pointer into config"};
     }
     const bool inside = span.from <= text->size() && span.bytes <= text->size() - span.from;
@@ -209,7 +210,7 @@ std::optional<Error> why_wrong(const std::vector<SecretSpan>& spans, const Value
     if (!inside || !follows || !is_boundary(*text, span.from) ||
         !is_boundary(*text, span.from + span.bytes)) {
       return Error{status::bad_request,
-                   "secrets: 'from' and 'bytes' do not fit the text at '" + span.at + "'",
+                   "field 'secrets': 'from' and 'bytes' do not fit the text at '" + span.at + "'",
                    "they count bytes of UTF-8; entries stand in the order of 'at' and 'from'"};
     }
     last = &span;

@@ -99,10 +99,10 @@ TEST_CASE("campaign: a secret is named by the document and shown nowhere") {
       " ($secret belongs into a stage's config, or into inputs of work on this plane)";
   test::check_problems({
       {with_stage("{provider: mock, config: {id: 'x${{$secret($trigger(a,b),c)}}'}}"),
-       "5:33: spec.stages.s.config.id: column 5: $secret: which secret it is must be written out "
+       "5:38: spec.stages.s.config.id: column 5: $secret: which secret it is must be written out "
        "(data from outside may not choose one; $if may choose between texts)"},
       {with_stage("{provider: mock, inputs: {i: '${{$len($secret(a,b))}}'}}"),
-       "5:32: spec.stages.s.inputs.i: column 9: $secret: $len cannot look into a secret (a secret "
+       "5:37: spec.stages.s.inputs.i: column 9: $secret: $len cannot look into a secret (a secret "
        "may be joined with text and passed on by $if, $default, $coalesce and $trigger)"},
       {with_stage("{contexts: '${{$secret(a,b)}}'}"),
        ("5:19: spec.stages.s.contexts: column 4: $secret: contexts are shown" + where).c_str()},
@@ -119,7 +119,7 @@ TEST_CASE("campaign: a secret is named by the document and shown nowhere") {
   });
   CHECK(test::problems_of(with_stage(
             "{provider: mock, config: {id: '${{$if($trigger(a,b),$secret(a,b),$secret(c,d))}}'},"
-            " inputs: {i: \"x${{$secret($if($trigger(p,''),a,b),c)}}\"}}")) == "");
+            " inputs: {i: \"x${{$secret($if($trigger(p,''),a,b),c)}}\"}}")) == "none");
 }
 
 TEST_CASE("campaign: names, versions and stages that do not fit together are refused") {
@@ -264,8 +264,8 @@ TEST_CASE("campaign: what is wrong with a trigger is said with its place") {
 
 TEST_CASE("campaign: a field that is not carried out is refused by name, never ignored") {
   for (const std::string name :
-       {"tasks", "taskOption", "proxy", "target", "acceptWithin", "workTimeout",
-        "heartbeat", "onTimeout", "onUncertain", "fanOut", "onRollback"}) {
+       {"tasks", "taskOption", "proxy", "target", "acceptWithin", "workTimeout", "heartbeat",
+        "onTimeout", "onUncertain", "fanOut", "onRollback"}) {
     CHECK(test::problems_of(with_stage("{" + name + ": x}")) ==
           "5:9: spec.stages.s." + name + ": " + name + " is not supported yet");
     CHECK(test::problems_of(with_stage("{" + name + ": }")) == "none");

@@ -159,8 +159,8 @@ TEST_CASE("wire: of a refused command nothing is kept or shown that could be a s
   for (const std::string& payload :
        {command.dump(), Value::array({command}).dump(), command.dump() + "}"}) {
     CAPTURE(payload);
-    const auto arrivals =
-        take_in(samples::mailbox(), {}, samples::received("antiphon/tokyo/command/hq", payload));
+    const auto arrivals = take_in(samples::mailbox("tokyo"), {},
+                                  samples::received("antiphon/tokyo/command/hq", payload));
     REQUIRE(arrivals.size() == 1);
     const auto& refused = std::get<runtime::RefusedMessage>(arrivals[0].inbound);
     CHECK(refused.sample.empty());
