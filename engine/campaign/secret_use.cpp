@@ -20,13 +20,6 @@ bool is_named_by_document(const CallSite& call) {
                       [](const expression::Possible& name) { return name.others; });
 }
 
-template <class Visit>
-void each_secret(const core::Template& value, Visit visit) {
-  expression::each_call(value, nullptr, [&](const CallSite& call) {
-    if (call.function == "secret") visit(call);
-  });
-}
-
 std::string place_of(const CallSite& call) {
   return "column " + std::to_string(call.column) + ": $secret: ";
 }
@@ -34,7 +27,7 @@ std::string place_of(const CallSite& call) {
 }  // namespace
 
 void check_secrets(const core::Template& value, std::size_t at, Problems& problems) {
-  each_secret(value, [&](const CallSite& call) {
+  expression::each_call(value, nullptr, {"secret"}, [&](const CallSite& call) {
     if (!is_named_by_document(call)) {
       problems.add(at, std::string(call.field),
                    place_of(call) + "which secret it is must be written out",
@@ -54,7 +47,7 @@ void check_secrets(const core::Template& value, std::size_t at, Problems& proble
 void refuse_secrets(const core::TemplatePtr& value, std::size_t at, std::string_view why,
                     Problems& problems) {
   if (value == nullptr) return;
-  each_secret(*value, [&](const CallSite& call) {
+  expression::each_call(*value, nullptr, {"secret"}, [&](const CallSite& call) {
     problems.add(at, std::string(call.field), place_of(call) + std::string(why),
                  "$secret belongs into a stage's config, or into inputs of work on this plane");
   });

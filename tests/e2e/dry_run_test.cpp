@@ -192,6 +192,27 @@ TEST_CASE("dry run: a stage that nobody answers for says what to add, unused ans
   CHECK_MESSAGE(has(misspelt.err, "did you mean 'two'?"), misspelt.err);
 }
 
+TEST_CASE("dry run: secrets are there, whatever they are, and nobody sees them") {
+  const Files files(
+      R"(    one:
+      provider: script
+      config: {script: a.sh}
+      inputs: {a: "x${{$secret(b,c)}}"}
+      stageSelector: two
+    two:
+      provider: remote
+      contexts: tokyo
+      inputs: {operation: script}
+      config: {script: b.sh, environment: {T: "${{$secret(b,c)}}"}}
+      stageSelector: three
+    three: {provider: mock, inputs: {i: "x${{$secret(b,c)}}"}}
+)",
+      "stages: {one: {}, two: {}}\n");
+  const auto result = files.dry();
+  CHECK_MESSAGE(result.exit_code == 0, result.err);
+  CHECK_MESSAGE(has(result.out, "***\"}\n"), result.out);
+}
+
 TEST_CASE("dry run: a loop that no answer ends is ended, with a word on it") {
   const Files work("    one: {provider: mock, stageSelector: one}\n", "{}");
   const auto limited = work.dry({"--stage-runs", "5"});

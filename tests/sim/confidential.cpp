@@ -45,7 +45,8 @@ std::vector<core::Violation> check_kept(const core::RunRecord& record) {
     look(run.inputs + run.contexts + run.error + run.note, "the stage run of " + run.stage);
   }
   for (const core::Task& task : record.tasks) {
-    look(task.outputs + task.error + task.note, "the result of task " + task.id.text());
+    look(task.outputs + task.error + task.note + task.poll_state + task.waits_for,
+         "the result of task " + task.id.text());
     if (!may_hold(record, task)) look(task.request, "the request of task " + task.id.text());
   }
   for (const auto& [stage, output] : record.outputs) look(output.outputs, "outputs of " + stage);

@@ -7,6 +7,7 @@
 
 #include "connectors/bus/bus.hpp"
 #include "engine/core/json.hpp"
+#include "engine/core/sealed.hpp"
 #include "engine/core/status.hpp"
 #include "engine/runtime/plane.hpp"
 #include "engine/runtime/views.hpp"
@@ -19,6 +20,14 @@ namespace {
 constexpr core::Duration longest_time = core::days(3'660);
 
 constexpr const char* answer_topic = "dry";
+
+/// All that a document names are there, and none is known.
+class NoSecrets final : public core::SecretSource {
+ public:
+  core::Result<core::Value> secret(std::string_view, std::string_view) const override {
+    return core::Value(core::secret_mask);
+  }
+};
 
 class Rehearsal {
  public:
@@ -43,6 +52,7 @@ class Rehearsal {
   const DryOptions& options_;
   Outside::Tell tell_;
   core::Providers providers_;
+  NoSecrets secrets_;
   std::unique_ptr<store::Store> store_;
   Outside outside_;
   std::uint64_t seeds_ = 0;
@@ -68,6 +78,7 @@ Rehearsal::Rehearsal(const campaign::CampaignDocument& document, const campaign:
   runtime::PlaneOptions plane;
   plane.plane.self = options.plane;
   plane.plane.providers = &providers_;
+  plane.plane.secrets = &secrets_;
   plane_.emplace(std::move(plane), *store_, outside_, outside_, outside_, [this] {
     ++seeds_;
     return core::Seed{seeds_ * 0x9e3779b97f4a7c15ULL, seeds_};
