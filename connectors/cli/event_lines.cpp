@@ -86,7 +86,7 @@ std::string EventLines::line(const core::LifeCycle& event) {
   const std::string stage = cell(data, "stage");
   const std::string number = cell(data, "run");
   const std::string stage_key = run + "/" + number;
-  const std::string context = cell(data, "context");
+  const std::string context = context_cell(data);
   const std::string task_key = stage_key + "/" + context;
   const std::string prefix = core::to_rfc3339(event.at).substr(11, 12) + " " +
                              (name_run_ ? paint(run, Colour::dim) + " " : "");

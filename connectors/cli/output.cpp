@@ -185,4 +185,9 @@ std::string state_cell(const nlohmann::json& object) {
   return paint(state, colour_of(state));
 }
 
+std::string context_cell(const nlohmann::json& task) {
+  const std::string name = cell(task, "name");
+  return cell(task, "context") + (name.empty() ? "" : "/" + name);
+}
+
 }  // namespace antiphon::cli

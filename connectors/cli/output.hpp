@@ -68,4 +68,7 @@ std::string cell(const nlohmann::json& object, const char* key);
 /// The member `state` in its colour.
 std::string state_cell(const nlohmann::json& object);
 
+/// The context of a task's object, with the name that the stage's further tasks have.
+std::string context_cell(const nlohmann::json& task);
+
 }  // namespace antiphon::cli

@@ -2,6 +2,7 @@
 #include "engine/campaign/provider_settings.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/campaign/nearest.hpp"
 #include "engine/expression/segments.hpp"
@@ -10,6 +11,27 @@ namespace antiphon::campaign {
 namespace {
 
 using Settings = std::vector<core::Setting>;
+
+/// Providers that the document language knows and this build does not have.
+constexpr std::array<std::string_view, 11> absent_providers{
+    "http",  "wait",     "materialize", "create",     "patch",     "approval",
+    "event", "campaign", "mqtt",        "proxy.http", "proxy.mqtt"};
+
+std::string_view short_name(std::string_view provider) {
+  constexpr std::string_view prefix = "providers.stage.";
+  if (provider.starts_with(prefix)) provider.remove_prefix(prefix.size());
+  return provider;
+}
+
+std::vector<std::string> split_names(const std::string& names) {
+  std::vector<std::string> list;
+  for (std::size_t at = 0; at < names.size();) {
+    const std::size_t end = std::min(names.find(", ", at), names.size());
+    list.push_back(names.substr(at, end - at));
+    at = end + 2;
+  }
+  return list;
+}
 
 /// The text that a field will be at run time; none if an expression makes it.
 std::optional<std::string> constant(const Node& node) {
@@ -71,6 +93,24 @@ const core::ProviderInfo* operation_of(const Node* inputs, const core::Providers
 }
 
 }  // namespace
+
+std::string read_provider(Fields& fields, const core::Providers& providers) {
+  const auto name = fields.text("provider");
+  if (!name || name->empty()) return {};
+  if (const auto* known = providers.find(*name)) return std::string(known->name);
+  const std::string_view wanted = short_name(*name);
+  if (std::find(absent_providers.begin(), absent_providers.end(), wanted) !=
+      absent_providers.end()) {
+    fields.problem("provider", "provider " + in_quotes(wanted) + " is not supported yet",
+                   "providers here: " + providers.names());
+    return {};
+  }
+  const auto meant = nearest(wanted, split_names(providers.names()));
+  fields.problem(
+      "provider", "there is no provider " + in_quotes(*name),
+      (meant ? "did you mean '" + *meant + "'? " : "") + "providers here: " + providers.names());
+  return {};
+}
 
 void check_settings(Fields& stage, const core::ProviderInfo& info,
                     const core::Providers& providers) {

@@ -8,6 +8,9 @@
 
 namespace antiphon::campaign {
 
+/// The short name that the field `provider` means; empty if there is none, or after a problem.
+std::string read_provider(Fields& fields, const core::Providers& providers);
+
 /// `stage`: its fields, of the provider `info`. A remote stage is judged by its operation, if that
 /// is a constant and a provider that is known here; else by whoever carries it out.
 void check_settings(Fields& stage, const core::ProviderInfo& info,

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "engine/campaign/stage_reader.hpp"
 
-#include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "engine/campaign/fields.hpp"
-#include "engine/campaign/nearest.hpp"
+#include "engine/campaign/part_reader.hpp"
 #include "engine/campaign/provider_settings.hpp"
 #include "engine/campaign/secret_use.hpp"
 #include "engine/campaign/templates.hpp"
@@ -17,45 +15,6 @@ namespace antiphon::campaign {
 namespace {
 
 namespace limits = core::limits;
-
-/// Providers that the document language knows and this build does not have.
-constexpr std::array<std::string_view, 11> absent_providers{
-    "http",  "wait",     "materialize", "create",     "patch",     "approval",
-    "event", "campaign", "mqtt",        "proxy.http", "proxy.mqtt"};
-
-std::string_view short_name(std::string_view provider) {
-  constexpr std::string_view prefix = "providers.stage.";
-  if (provider.starts_with(prefix)) provider.remove_prefix(prefix.size());
-  return provider;
-}
-
-std::vector<std::string> split_names(const std::string& names) {
-  std::vector<std::string> list;
-  for (std::size_t at = 0; at < names.size();) {
-    const std::size_t end = std::min(names.find(", ", at), names.size());
-    list.push_back(names.substr(at, end - at));
-    at = end + 2;
-  }
-  return list;
-}
-
-std::string read_provider(Fields& fields, const core::Providers& providers) {
-  const auto name = fields.text("provider");
-  if (!name || name->empty()) return {};
-  if (const auto* known = providers.find(*name)) return std::string(known->name);
-  const std::string_view wanted = short_name(*name);
-  if (std::find(absent_providers.begin(), absent_providers.end(), wanted) !=
-      absent_providers.end()) {
-    fields.problem("provider", "provider " + in_quotes(wanted) + " is not supported yet",
-                   "providers here: " + providers.names());
-    return {};
-  }
-  const auto meant = nearest(wanted, split_names(providers.names()));
-  fields.problem(
-      "provider", "there is no provider " + in_quotes(*name),
-      (meant ? "did you mean '" + *meant + "'? " : "") + "providers here: " + providers.names());
-  return {};
-}
 
 /// A context that is written out, not calculated.
 void check_literal_context(std::size_t at, const std::string& path, const std::string& context,
@@ -197,6 +156,7 @@ ReadStage read_stage(const Member& stage, const std::string& path, const core::P
   if (const auto* info = providers.find(read.spec.provider)) {
     check_settings(fields, *info, providers);
   }
+  read.spec.target = read_target(fields);
   read.spec.contexts = read_contexts(fields);
   read_selector(fields, read);
   refuse_shown_secrets(fields, read);
@@ -206,8 +166,9 @@ ReadStage read_stage(const Member& stage, const std::string& path, const core::P
   if (read.spec.timeout == core::Duration{0}) fields.problem("timeout", "must be more than zero");
   read.spec.retry = read_retry(fields);
   read.spec.schedule = read_schedule(fields);
-  fields.not_supported({"tasks", "taskOption", "proxy", "target", "acceptWithin", "workTimeout",
-                        "heartbeat", "onTimeout", "onUncertain", "fanOut", "onRollback"});
+  read_parts(fields, providers, read.spec);
+  fields.not_supported({"proxy", "acceptWithin", "workTimeout", "heartbeat", "onTimeout",
+                        "onUncertain", "fanOut", "onRollback"});
   read.canonical = fields.finish();
   return read;
 }

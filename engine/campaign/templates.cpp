@@ -43,6 +43,15 @@ core::TemplatePtr compile(const Node& node, const core::Value& value, const std:
   return nullptr;
 }
 
+core::TemplatePtr read_target(Fields& fields) {
+  const Node* node = fields.node("target");
+  const auto text = fields.text("target");
+  if (!text || text->empty()) return nullptr;
+  auto target = compile(*node, core::Value(*text), fields.path("target"), fields.problems());
+  refuse_secrets(target, node->at, "targets are shown", fields.problems());
+  return target;
+}
+
 core::TemplateMap read_templates(Fields& fields, std::string_view name) {
   core::TemplateMap templates;
   const Node* map = fields.map(name);

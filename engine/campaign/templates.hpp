@@ -13,6 +13,9 @@ namespace antiphon::campaign {
 core::TemplatePtr compile(const Node& node, const core::Value& value, const std::string& path,
                           Problems& problems);
 
+/// The field `target`. Null if it is not given, or empty.
+core::TemplatePtr read_target(Fields& fields);
+
 /// The map `name`, its values compiled and written into the canonical form. Empty if it is not
 /// given.
 core::TemplateMap read_templates(Fields& fields, std::string_view name);

@@ -23,9 +23,10 @@ void add_line(std::string& note, const std::string& line) {
   }
 }
 
-const Retry& retry_of(const Slice& slice) {
+/// Of the stage's own provider; its parts are not tried again.
+const Retry& retry_of(const Slice& slice, const Task& task) {
   static const Retry none;
-  if (!slice.activation->origin.empty()) return none;
+  if (is_part(*slice.run, task) || !slice.activation->origin.empty()) return none;
   const auto stage = slice.campaign->stages.find(slice.run->stage);
   ANTIPHON_CHECK(stage != slice.campaign->stages.end());
   return stage->second.retry;
@@ -57,7 +58,7 @@ Duration pause_after(const Retry& retry, int failed, Draws& draws) {
 }
 
 void conclude(Slice& slice, Task& task, Settlement settlement) {
-  const Retry& retry = retry_of(slice);
+  const Retry& retry = retry_of(slice, task);
   const bool again =
       settlement.may_retry && task.attempt <= retry.most && !being_cancelled(slice, task);
   if (!again) return settle(slice, task, std::move(settlement));

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/model.hpp"
 #include "engine/core/names.hpp"
 #include "engine/core/template.hpp"
 #include "engine/core/time.hpp"
@@ -27,6 +28,15 @@ struct Schedule {
   std::string text;  ///< as the document has it
 };
 
+/// One of a stage's `tasks`: work for each context after the stage's own provider's.
+struct PartSpec {
+  std::string name;  ///< its outputs stand below it
+  std::string provider;
+  TemplateMap config;
+  TemplateMap inputs;
+  TemplatePtr target;  ///< null: the stage's
+};
+
 struct StageSpec {
   std::string name;  ///< the key selectors address
   std::string
@@ -34,12 +44,15 @@ struct StageSpec {
   TemplateMap config;
   TemplateMap inputs;
   TemplatePtr contexts;  ///< null: one context, the own plane
+  TemplatePtr target;    ///< `__target`; null: none
   TemplatePtr selector;  ///< null: none, the campaign ends after this stage
   bool handle_errors = false;
   bool idempotent = false;  ///< may the work be done twice?
   std::optional<Duration> timeout;
   Retry retry;
   std::optional<Schedule> schedule;
+  std::vector<PartSpec> tasks;
+  Parts parts;  ///< of these tasks; none of a remote stage
 };
 
 /// A topic event that starts an activation (documents.md, `triggers`).

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Cancelling a run: nothing new opens, and each open task is asked to stop, chunk by chunk.
 #include "engine/core/drive.hpp"
+#include "engine/core/parts.hpp"
 #include "engine/core/polling.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/status.hpp"
@@ -30,6 +31,15 @@ void cancel_task(Slice& slice, Task& task) {
   task.next_send = slice.now() + slice.draws.jitter(limits::resend_first);
   slice.emit(Arrived{task.site, task.id});
   slice.emit(SendCancel{task.site, {task.id, task.attempt, slice.activation->error}});
+}
+
+/// Contexts of which the last open task was cancelled here.
+void count_contexts(Slice& slice, const std::vector<Task>& asked) {
+  const auto place = [&](const Task& task) { return task.key.ordinal / places(slice.run->parts); };
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    const bool last = i + 1 == asked.size() || place(asked[i + 1]) != place(asked[i]);
+    if (last && settled(asked[i].state)) go_on_in_context(slice, asked[i].key);
+  }
 }
 
 void end_cancelled(Slice& slice) {
@@ -81,6 +91,7 @@ void sweep_cancel(Slice& slice) {
     cancel_task(slice, task);
     slice.rows.update(task);
   }
+  count_contexts(slice, open);
   slice.touch_run();
   if (run.succeeded + run.failed == run.total) return end_cancelled(slice);
   if (visited == limits::fan_out_chunk) {

@@ -23,12 +23,19 @@ constexpr auto every_task = std::numeric_limits<std::size_t>::max();
 Aggregate aggregate(Slice& slice) {
   const StageRun& run = *slice.run;
   Aggregate all;
+  std::vector<Task> context;
+  const auto add_context = [&] {
+    if (context.empty()) return;
+    const bool lost = planted(Planted::aggregate_loses_context) && context.front().key.ordinal > 0;
+    if (!lost) add(all, run.parts, context, slice.plane.self);
+    context.clear();
+  };
   slice.rows.each_task(run.activation, run.run, -1, every_task, [&](const Task& task) {
-    if (task.key.ordinal == 0 || !planted(Planted::aggregate_loses_context)) {
-      add(all, task, slice.plane.self);
-    }
+    if (task.key.ordinal % places(run.parts) == 0) add_context();
+    context.push_back(task);
     return true;
   });
+  add_context();
   const bool wrong =
       planted(Planted::aggregate_loses_context) || planted(Planted::reply_counted_twice);
   ANTIPHON_CHECK(wrong || (all.succeeded == run.succeeded && all.failed == run.failed));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/core/drive.hpp"
 
+#include "engine/core/parts.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/status.hpp"
 #include "engine/core/tasks.hpp"
@@ -47,6 +48,7 @@ void drive(Slice& slice) {
 
 void after_settling(Slice& slice) {
   StageRun& run = *slice.run;
+  if (slice.task && settled(slice.task->state)) go_on_in_context(slice, slice.task->key);
   if (run.state != StageRunState::open || run.succeeded + run.failed < run.total) return;
   if (!slice.activation->origin.empty()) {
     end_commanded(slice);

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "engine/core/error.hpp"
 #include "engine/core/slice.hpp"
 
 namespace antiphon::core {
@@ -12,6 +13,12 @@ namespace antiphon::core {
 /// Opens stages as long as the run can go on by itself, at most limits::inline_stage_runs of them;
 /// then it asks for another turn. Does nothing on a paused, cancelling or ended run.
 void drive(Slice& slice);
+
+/// What the campaign says of the run's current stage.
+const StageSpec& spec_of(const Slice& slice);
+
+/// A target that cannot be.
+tl::unexpected<Error> secret_target();
 
 /// Opens the run's next stage, and begins it unless it is scheduled for later.
 void open_stage(Slice& slice);

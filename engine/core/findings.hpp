@@ -48,9 +48,13 @@ class Findings {
 /// Of a record, those of one stage run.
 std::span<const Task> tasks_of(const RunRecord& record, std::int64_t run);
 
-/// The tasks of a stage run, each for itself and against the stage run's counters.
+/// The tasks of a stage run, each for itself.
 void check_tasks(Findings& findings, const StageRun& run, std::span<const Task> tasks,
                  const PlaneName& self);
+
+/// The tasks of each context, and the stage run's counters of contexts.
+void check_contexts(Findings& findings, const StageRun& run, std::span<const Task> tasks,
+                    const Activation& activation);
 
 /// Which states of a run and its rows go together.
 void check_states(Findings& findings, const RunRecord& record);

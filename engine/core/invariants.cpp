@@ -31,7 +31,7 @@ void check_stage_run(Findings& findings, const StageRun& run, const Activation& 
   findings.expect(!run.handled || chosen, "I4", run, "passed its error on, and to no stage");
   findings.expect(run.state != StageRunState::failed || run.handled || !chosen, "I4", run,
                   "has failed, and chose a stage that handles no errors");
-  findings.expect(0 <= run.swept && run.swept <= run.opened, "I3", run,
+  findings.expect(0 <= run.swept && run.swept <= run.opened * places(run.parts), "I3", run,
                   "was swept past its last task");
   findings.expect(run.state != StageRunState::opening || !run.contexts.empty(), "waits", run,
                   "is opening without the contexts that are left");
@@ -67,6 +67,7 @@ void check_history(Findings& findings, const RunRecord& record, const PlaneName&
     check_order(findings, last, run, activation);
     check_stage_run(findings, run, activation);
     check_tasks(findings, run, own, self);
+    check_contexts(findings, run, own, activation);
     tasks += own.size();
     last = &run;
   }
@@ -176,7 +177,8 @@ void check_outputs(Findings& findings, const RunRecord& record, const PlaneName&
     findings.expect(given, "I3", row, "no closed stage run gave them");
     if (!given) continue;
     Aggregate all;
-    for (const Task& task : tasks_of(record, run->run)) add(all, task, self);
+    each_context(run->parts, tasks_of(record, run->run),
+                 [&](ContextTasks context) { add(all, run->parts, context, self); });
     finish(all);
     findings.expect(stored(all) == output.outputs, "I3", row, "are not what the tasks say");
   }
@@ -199,7 +201,8 @@ void check_commanded(Findings& findings, const RunRecord& record) {
   findings.expect(activation.hash.empty() && activation.next_stage.empty(), "I6", activation,
                   "was commanded, and has a campaign of its own");
   for (const StageRun& run : record.runs) {
-    findings.expect(run.total == 1, "I6", run, "has not one task, as commanded work has");
+    findings.expect(run.total == 1 && run.parts.count == 0, "I6", run,
+                    "has not one task, as commanded work has");
     const bool again = run.state == StageRunState::done && &run != &record.runs.back();
     findings.expect(!again, "I6", run, "was done, and another one was begun");
   }

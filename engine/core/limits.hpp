@@ -63,6 +63,8 @@ inline constexpr std::size_t outputs_bytes = 16 * 1024 * 1024;
 /// Contexts of one stage: ten thousand sites are the aim, a typing error should not open a million
 /// tasks.
 inline constexpr std::size_t contexts = 100'000;
+/// Parts of one stage (its `tasks`): all of a context lie in one chunk of a fan-out.
+inline constexpr std::size_t parts = 100;
 /// Tasks opened, cancelled or swept by one event (architecture.md, Rows).
 inline constexpr std::size_t fan_out_chunk = 256;
 /// Stage runs that need nobody, of one activation in one transaction; then others get their turn.

@@ -78,18 +78,29 @@ struct Activation {
   bool operator==(const Activation&) const = default;
 };
 
+/// How what comes after the stage's own provider (its `tasks` in a document, parts here) is carried
+/// out for each context.
+struct Parts {
+  int count = 0;      ///< 0: there are none
+  int at_once = 0;    ///< so many of one context may be open
+  int tolerated = 0;  ///< so many may fail before no further one begins; `all`: any number
+  static constexpr int all = -1;
+  bool operator==(const Parts&) const = default;
+};
+
 struct StageRun {
   ActivationId activation;
   std::int64_t run = 0;  ///< from 1, per activation
   std::string stage;
   std::string provider;  ///< short name
   StageRunState state = StageRunState::opening;
-  std::int64_t total = 0;   ///< tasks there are or will be
-  std::int64_t opened = 0;  ///< tasks created: the cursor of a chunked opening
-  std::int64_t succeeded = 0;
-  std::int64_t failed = 0;  ///< settled in any other way
-  std::int64_t swept = 0;   ///< cursor of a chunked cancel
-  JsonText contexts;        ///< the list, kept only while opening
+  std::int64_t total = 0;      ///< contexts there are
+  std::int64_t opened = 0;     ///< of them begun: the cursor of a chunked opening
+  std::int64_t succeeded = 0;  ///< of them over, with everything well enough
+  std::int64_t failed = 0;     ///< over in any other way
+  std::int64_t swept = 0;      ///< cursor of a chunked cancel: the ordinals visited
+  Parts parts;
+  JsonText contexts;  ///< the list, kept only while opening
   JsonText
       inputs;  ///< the stage-level view, with the built-ins ("__" keys), which people are not shown
   std::string next_stage;  ///< what the selector chose; empty: the end
@@ -107,7 +118,8 @@ struct StageRun {
 struct TaskKey {
   ActivationId activation;
   std::int64_t run = 0;
-  std::int64_t ordinal = 0;  ///< from 0, the context's place
+  /// From 0: the context's place, times one more than there are parts; then its parts' places.
+  std::int64_t ordinal = 0;
   auto operator<=>(const TaskKey&) const = default;
 };
 
@@ -115,6 +127,7 @@ struct Task {
   TaskKey key;
   TaskId id;
   std::string context;
+  std::string name;      ///< of a part; of the stage's own provider's work: empty
   PlaneName site;        ///< the plane that does it; empty: this one
   std::string provider;  ///< what carries it out there or here, short name
   TaskState state = TaskState::owed;
@@ -139,6 +152,16 @@ struct Task {
   std::optional<Instant> settled_at;
   bool operator==(const Task&) const = default;
 };
+
+/// The places that one context has among the ordinals of a stage run.
+inline std::int64_t places(const Parts& parts) {
+  return parts.count + 1;
+}
+
+/// Whether the task is one of its context's parts.
+inline bool is_part(const StageRun& run, const Task& task) {
+  return task.key.ordinal % places(run.parts) != 0;
+}
 
 /// When the task wants to be looked at: the least of its instants; none once it is settled.
 std::optional<Instant> due_at(const Task& task);

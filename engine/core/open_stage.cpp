@@ -9,6 +9,7 @@
 #include "engine/core/check.hpp"
 #include "engine/core/drive.hpp"
 #include "engine/core/json.hpp"
+#include "engine/core/parts.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/run_scope.hpp"
 #include "engine/core/sealed.hpp"
@@ -19,14 +20,11 @@
 namespace antiphon::core {
 namespace {
 
-const StageSpec& spec_of(const Slice& slice) {
-  const auto found = slice.campaign->stages.find(slice.activation->stage);
-  ANTIPHON_CHECK(found != slice.campaign->stages.end());
-  return found->second;
-}
-
 /// Of the built-ins the one that a scheduled stage run cannot find out again.
 constexpr const char* previous_key = "__previousStage";
+
+/// In the stage-level view: the parts' own inputs by their names.
+constexpr const char* parts_key = "__tasks";
 
 struct Contexts {
   std::vector<std::string> texts;
@@ -101,6 +99,12 @@ Result<Value> evaluate_inputs(const Slice& slice, const StageSpec& spec, const R
   Value all = built_ins(*slice.activation, previous, context);
   if (spec.schedule) all["__schedule"] = spec.schedule->text;
   const Value value = context_value(spec, scope);
+  if (spec.target != nullptr) {
+    auto target = spec.target->evaluate(scope.scope(&all, &spec.inputs, &value));
+    if (!target) return target;
+    if (holds_secret(*target)) return secret_target();
+    all["__target"] = plain_text(*target);
+  }
   auto own = evaluate(spec.inputs, scope.scope(&all, &spec.inputs, &value));
   if (!own) return own;
   own->update(all);  // a document's input of a built-in's name does not hide it
@@ -209,7 +213,11 @@ void add_state(Value& inputs, const Value* last_outputs, const std::string& pref
 /// The own plane's are the stage-level view.
 Result<Value> inputs_for(const Slice& slice, const StageSpec& spec, const RunScope& scope,
                          const Value& view, const std::string& context) {
-  if (context == slice.plane.self.text()) return view;
+  if (context == slice.plane.self.text()) {
+    Value inputs = view;
+    inputs.erase(parts_key);
+    return inputs;
+  }
   const auto previous = view.at(previous_key).get<std::string>();
   auto inputs = evaluate_inputs(slice, spec, scope, previous, context);
   if (inputs) add_state(*inputs, scope.outputs().stage(slice.run->stage), context + ".");
@@ -220,7 +228,7 @@ void open_task(Slice& slice, const StageSpec& spec, const RunScope& scope, const
                const std::string& context) {
   StageRun& run = *slice.run;
   Task task;
-  task.key = {slice.activation->id, run.run, run.opened};
+  task.key = {slice.activation->id, run.run, run.opened * places(run.parts)};
   task.id = slice.draws.task_id();
   task.context = context;
   task.idempotent = spec.idempotent;
@@ -238,6 +246,7 @@ void open_task(Slice& slice, const StageSpec& spec, const RunScope& scope, const
     start_task(slice, spec, task, *config, *inputs);
   }
   slice.rows.insert(task);
+  if (settled(task.state)) go_on_in_context(slice, task.key);
 }
 
 /// Opens what is left of `contexts`, at most one chunk; the rest waits for the run's next turn.
@@ -246,7 +255,8 @@ void open_chunk(Slice& slice, const StageSpec& spec, const RunScope& scope,
   StageRun& run = *slice.run;
   const Value view = unpack_view(run.inputs);
   const auto first = static_cast<std::size_t>(run.opened);
-  const auto last = std::min(contexts.size(), first + limits::fan_out_chunk);
+  const auto chunk = limits::fan_out_chunk / static_cast<std::size_t>(places(run.parts));
+  const auto last = std::min(contexts.size(), first + chunk);
   for (std::size_t i = first; i < last; ++i) open_task(slice, spec, scope, view, contexts[i]);
   slice.touch_run();
   if (last < contexts.size()) {
@@ -257,6 +267,27 @@ void open_chunk(Slice& slice, const StageSpec& spec, const RunScope& scope,
   }
   run.contexts.clear();
   run.state = StageRunState::open;
+}
+
+std::optional<Error> too_many(const Contexts& contexts, const StageSpec& spec) {
+  const auto tasks = contexts.texts.size() * static_cast<std::size_t>(places(spec.parts));
+  if (tasks <= limits::contexts) return std::nullopt;
+  return Error{status::bad_config, std::to_string(contexts.texts.size()) + " contexts with " +
+                                       std::to_string(places(spec.parts)) +
+                                       " tasks each are more than " +
+                                       std::to_string(limits::contexts)};
+}
+
+/// What the history shows of the parts' own inputs; what cannot be evaluated fails its part.
+void add_parts(Value& view, const StageSpec& spec, const RunScope& scope) {
+  if (spec.parts.count == 0) return;
+  Value all = Value::object();
+  for (const PartSpec& part : spec.tasks) {
+    if (part.inputs.empty()) continue;
+    const auto inputs = evaluate(part.inputs, scope.scope(&view, &part.inputs, nullptr));
+    if (inputs) all[part.name] = *inputs;
+  }
+  if (!all.empty()) view[parts_key] = std::move(all);
 }
 
 /// Evaluates contexts and inputs, and opens the first chunk of tasks.
@@ -270,9 +301,12 @@ void begin_stage(Slice& slice, const StageSpec& spec, const std::string& previou
   if (!contexts) return fail_before_tasks(slice, contexts.error());
   auto view = evaluate_inputs(slice, spec, scope, previous, slice.plane.self.text());
   if (!view) return fail_before_tasks(slice, view.error());
+  if (auto error = too_many(*contexts, spec)) return fail_before_tasks(slice, *error);
   add_state(*view, scope.outputs().stage(activation.stage), {});
+  add_parts(*view, spec, scope);
 
   run.total = static_cast<std::int64_t>(contexts->texts.size());
+  run.parts = spec.parts;
   run.note = std::move(contexts->note);
   run.inputs = pack_view(*view);
   tell_stage(slice, "stage.started");
@@ -283,6 +317,17 @@ void begin_stage(Slice& slice, const StageSpec& spec, const std::string& previou
 }
 
 }  // namespace
+
+tl::unexpected<Error> secret_target() {
+  return failure(status::bad_config, "the target holds a secret",
+                 "a target is shown to everybody; $secret belongs into config");
+}
+
+const StageSpec& spec_of(const Slice& slice) {
+  const auto found = slice.campaign->stages.find(slice.activation->stage);
+  ANTIPHON_CHECK(found != slice.campaign->stages.end());
+  return found->second;
+}
 
 void open_stage(Slice& slice) {
   Activation& activation = *slice.activation;

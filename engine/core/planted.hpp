@@ -28,6 +28,7 @@ enum class Planted {
   late_after_restart,
   poll_state_lost,
   secrets_told,
+  parts_all_at_once,
   count
 };
 

@@ -114,6 +114,7 @@ void tell_task(Slice& slice, std::string_view type, const Task& task, const std:
   data["stage"] = slice.run->stage;
   data["run"] = task.key.run;
   data["context"] = task.context;
+  if (!task.name.empty()) data["name"] = task.name;
   if (!task.site.empty()) data["site"] = task.site.text();
   data["task"] = task.id.text();
   data["provider"] = task.provider;

@@ -29,6 +29,7 @@ class Rows {
 
   virtual void insert(const StageRun& run) = 0;
   virtual void update(const StageRun& run) = 0;
+  virtual std::optional<StageRun> stage_run(const ActivationId& id, std::int64_t run) = 0;
 
   virtual void insert(const Task& task) = 0;
   virtual void update(const Task& task) = 0;

@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "engine/core/aggregate.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/status.hpp"
 
@@ -27,15 +28,21 @@ const Value* RowOutputs::stage(std::string_view stage) const {
 
 Value RowOutputs::contexts(std::int64_t run) const {
   Value all = Value::object();
+  const Parts parts = rows_.stage_run(activation_, run)->parts;
+  std::vector<Task> tasks;
   constexpr auto every = std::numeric_limits<std::size_t>::max();
-  rows_.each_task(activation_, run, -1, every, [&all](const Task& task) {
-    Value one{{"outputs", parse_object(task.outputs)}, {"status", task.status}};
+  rows_.each_task(activation_, run, -1, every, [&tasks](const Task& task) {
+    tasks.push_back(task);
+    return true;
+  });
+  each_context(parts, tasks, [&](ContextTasks context) {
+    const Verdict verdict = verdict_of(parts, context);
+    Value one{{"outputs", outputs_of(context)}, {"status", verdict.status}};
     if (const auto state = one["outputs"].find("__state"); state != one["outputs"].end()) {
       one["state"] = *state;
     }
-    if (!task.error.empty()) one["error"] = task.error;
-    all[task.context] = std::move(one);
-    return true;
+    if (!verdict.error.empty()) one["error"] = verdict.error;
+    all[context.front().context] = std::move(one);
   });
   return all;
 }

@@ -106,6 +106,14 @@ JsonText pack_request(Value& request) {
   return dump(packed);
 }
 
+Value unpack_request(const JsonText& request) {
+  Value unpacked = parse_object(request);
+  const Value taken = unpacked.value("secrets", Value::array());
+  unpacked.erase("secrets");
+  put_sealed(unpacked, taken);
+  return unpacked;
+}
+
 JsonText pack_view(Value& view) {
   view.erase(view_key);
   Value taken = take_sealed(view);

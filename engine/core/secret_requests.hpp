@@ -20,6 +20,9 @@ namespace antiphon::core {
 /// `request` too: so inline providers see it.
 JsonText pack_request(Value& request);
 
+/// The object that it was made of, with what was sealed.
+Value unpack_request(const JsonText& request);
+
 /// StageRun::inputs, and back.
 JsonText pack_view(Value& view);
 Value unpack_view(const JsonText& inputs);

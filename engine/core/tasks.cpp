@@ -52,7 +52,7 @@ void run_inline(Slice& slice, Task& task, const ProviderInfo& info, const Value&
   const InlineResult result = info.run(Call{config, inputs, slice.plane.self, sites, task.attempt,
                                             task.polls, task.polls > 0 ? &state : nullptr});
   if (const auto* finished = std::get_if<Finished>(&result)) {
-    conclude(slice, task, judge(*finished));
+    conclude(slice, task, judge(*finished, is_part(*slice.run, task)));
     return;
   }
   if (const auto* not_yet = std::get_if<NotYet>(&result)) {
@@ -78,7 +78,7 @@ Settlement unopened(const Error& error) {
           error.message + (error.hint.empty() ? "" : "; " + error.hint)};
 }
 
-Settlement judge(const Finished& finished) {
+Settlement judge(const Finished& finished, bool of_part) {
   if (!status::is_success(finished.status) || !finished.error.empty()) {
     const int status =
         status::is_success(finished.status) ? status::internal_error : finished.status;
@@ -87,7 +87,8 @@ Settlement judge(const Finished& finished) {
     return settlement;
   }
   int status = finished.status;
-  if (const auto given = finished.outputs.find("status"); given != finished.outputs.end()) {
+  const auto given = finished.outputs.find("status");
+  if (!of_part && given != finished.outputs.end()) {
     const auto number = read_status(*given);
     if (!number) {
       return failed(status::internal_error, finished.outputs,
@@ -126,16 +127,16 @@ void settle(Slice& slice, Task& task, Settlement settlement) {
   task.waits_for.clear();
   task.settled_at = slice.now();
   if (!slice.activation->origin.empty()) task.request = drop_held(task.request);
-  StageRun& run = *slice.run;
-  if (task.state == TaskState::done) {
-    run.succeeded += 1;
-  } else {
-    run.failed += 1;
-  }
-  ANTIPHON_CHECK(run.succeeded + run.failed <= run.total);
-  slice.touch_run();
+  if (slice.run->parts.count == 0) count_context(slice, task.state == TaskState::done);
   tell_task(slice, "task.settled", task);
   if (!task.site.empty()) slice.emit(Arrived{task.site, task.id});
+}
+
+void count_context(Slice& slice, bool well) {
+  StageRun& run = *slice.run;
+  (well ? run.succeeded : run.failed) += 1;
+  ANTIPHON_CHECK(run.succeeded + run.failed <= run.total);
+  slice.touch_run();
 }
 
 void start_local(Slice& slice, Task& task, const Value& config, const Value& inputs) {

@@ -23,13 +23,17 @@ struct Settlement {
 Settlement unopened(const Error& error);
 
 /// What a provider's end means: its own status, or the `status` among its outputs, decides
-/// (symphony.md section 4g).
-Settlement judge(const Finished& finished);
+/// (symphony.md section 4g). A part's outputs are not asked.
+Settlement judge(const Finished& finished, bool of_part = false);
 
 /// The status that outputs say of themselves; none if they say nothing, or nothing that is one.
 std::optional<int> status_among(const Value& outputs);
 
-/// The task reaches its end; the stage run's counters follow. The caller writes the task's row.
+/// A context of the stage run is over.
+void count_context(Slice& slice, bool well);
+
+/// The task reaches its end; the stage run's counters follow, unless the context has more tasks
+/// (parts.hpp). The caller writes the task's row.
 void settle(Slice& slice, Task& task, Settlement settlement);
 
 /// Starts an attempt of a task that this plane itself executes: runs it, waits for its due instant,

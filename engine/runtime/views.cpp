@@ -25,6 +25,16 @@ void put_status(Value& view, int status) {
   view["statusMessage"] = core::status::text(status);
 }
 
+/// The stage's own, and those that its tasks have besides under their names.
+Value shown_inputs(const core::StageRun& row) {
+  const Value all = core::parse_object(row.inputs);
+  Value view = shown(all);
+  if (const auto tasks = all.find("__tasks"); tasks != all.end()) {
+    for (const auto& [name, inputs] : tasks->items()) view[name] = inputs;
+  }
+  return view;
+}
+
 /// What waits for its instant, or for sites, Symphony calls paused.
 int shown_status(const core::StageRun& row) {
   if (core::ended(row.state)) return row.status;
@@ -83,7 +93,7 @@ Value activation_view(const core::Activation& row) {
 }
 
 Value stage_run_view(const core::StageRun& row) {
-  Value inputs = shown(core::parse_object(row.inputs));
+  Value inputs = shown_inputs(row);
   core::mask_named(inputs);
   Value view{{"run", row.run},
              {"stage", row.stage},
@@ -116,6 +126,7 @@ Value task_view(const core::Task& row) {
              {"attempt", row.attempt},
              {"created", core::to_rfc3339(row.created)},
              {"deadline", core::to_rfc3339(row.deadline)}};
+  put(view, "name", row.name);
   put(view, "site", row.site.text());
   put(view, "error", row.error);
   put(view, "note", row.note);

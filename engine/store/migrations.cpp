@@ -270,11 +270,22 @@ ALTER TABLE task ADD COLUMN poll_state BLOB NOT NULL DEFAULT x'';
 ALTER TABLE task ADD COLUMN waits_for TEXT NOT NULL DEFAULT '';
 )sql";
 
+// A stage run may have parts, which are tasks with a name.
+constexpr const char* fifth_schema = R"sql(
+ALTER TABLE stage_run ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE stage_run ADD COLUMN parts_at_once INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE stage_run ADD COLUMN parts_tolerated INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE task ADD COLUMN name TEXT NOT NULL DEFAULT '';
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-  static const std::vector<Migration> steps{
-      {1, first_schema}, {2, second_schema}, {3, third_schema}, {4, fourth_schema}};
+  static const std::vector<Migration> steps{{1, first_schema},
+                                            {2, second_schema},
+                                            {3, third_schema},
+                                            {4, fourth_schema},
+                                            {5, fifth_schema}};
   return steps;
 }
 

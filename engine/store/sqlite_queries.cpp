@@ -26,18 +26,19 @@ constexpr std::string_view activation_fixed[] = {"key",    "id",      "campaign"
 constexpr Table activation{"activation", activation_columns, "key = ?1", activation_fixed};
 
 constexpr std::string_view stage_run_columns[] = {
-    "activation", "run",       "stage",     "provider",   "state",    "total", "opened",
-    "succeeded",  "failed",    "swept",     "next_stage", "status",   "error", "note",
-    "handled",    "opened_at", "begins_at", "ended_at",   "contexts", "inputs"};
+    "activation",      "run",        "stage",    "provider", "state", "total",
+    "opened",          "succeeded",  "failed",   "swept",    "parts", "parts_at_once",
+    "parts_tolerated", "next_stage", "status",   "error",    "note",  "handled",
+    "opened_at",       "begins_at",  "ended_at", "contexts", "inputs"};
 constexpr std::string_view stage_run_fixed[] = {"activation", "run"};
 constexpr Table stage_run{"stage_run", stage_run_columns, "activation = ?1 AND run = ?2",
                           stage_run_fixed};
 
 constexpr std::string_view task_columns[] = {
-    "activation", "run",      "ordinal",    "id",         "context",  "site",       "provider",
-    "state",      "attempt",  "idempotent", "status",     "error",    "note",       "journal",
-    "created",    "deadline", "next_send",  "wake_at",    "sends",    "settled_at", "due",
-    "request",    "outputs",  "polls",      "poll_state", "waits_for"};
+    "activation", "run",       "ordinal",    "id",     "context",    "name", "site",    "provider",
+    "state",      "attempt",   "idempotent", "status", "error",      "note", "journal", "created",
+    "deadline",   "next_send", "wake_at",    "sends",  "settled_at", "due",  "request", "outputs",
+    "polls", "poll_state", "waits_for"};
 constexpr std::string_view task_fixed[] = {"activation", "run", "ordinal", "id", "created"};
 constexpr Table task{"task", task_columns, "activation = ?1 AND run = ?2 AND ordinal = ?3",
                      task_fixed};

@@ -63,8 +63,9 @@ core::Activation read_activation(Statement& statement) {
 
 void bind_row(Statement& statement, ActivationKey key, const core::StageRun& row) {
   statement.bind(key, row.run, row.stage, row.provider, core::to_text(row.state), row.total,
-                 row.opened, row.succeeded, row.failed, row.swept, row.next_stage, row.status,
-                 row.error, row.note, row.handled, row.opened_at, row.begins_at, row.ended_at,
+                 row.opened, row.succeeded, row.failed, row.swept, row.parts.count,
+                 row.parts.at_once, row.parts.tolerated, row.next_stage, row.status, row.error,
+                 row.note, row.handled, row.opened_at, row.begins_at, row.ended_at,
                  Bytes{row.contexts}, Bytes{row.inputs});
 }
 
@@ -81,6 +82,9 @@ core::StageRun read_stage_run(Statement& statement, const core::ActivationId& ac
   row.succeeded = statement.number();
   row.failed = statement.number();
   row.swept = statement.number();
+  row.parts.count = statement.small_number();
+  row.parts.at_once = statement.small_number();
+  row.parts.tolerated = statement.small_number();
   row.next_stage = statement.text();
   row.status = statement.small_number();
   row.error = statement.text();
@@ -95,10 +99,10 @@ core::StageRun read_stage_run(Statement& statement, const core::ActivationId& ac
 }
 
 void bind_row(Statement& statement, ActivationKey key, const core::Task& row) {
-  statement.bind(key, row.key.run, row.key.ordinal, row.id, row.context, row.site, row.provider,
-                 core::to_text(row.state), row.attempt, row.idempotent, row.status, row.error,
-                 row.note, row.journal, row.created, row.deadline, row.next_send, row.wake_at,
-                 row.sends, row.settled_at, core::due_at(row), Bytes{row.request},
+  statement.bind(key, row.key.run, row.key.ordinal, row.id, row.context, row.name, row.site,
+                 row.provider, core::to_text(row.state), row.attempt, row.idempotent, row.status,
+                 row.error, row.note, row.journal, row.created, row.deadline, row.next_send,
+                 row.wake_at, row.sends, row.settled_at, core::due_at(row), Bytes{row.request},
                  Bytes{row.outputs}, row.polls, Bytes{row.poll_state}, row.waits_for);
 }
 
@@ -110,6 +114,7 @@ core::Task read_task(Statement& statement, const core::ActivationId& activation)
   row.key.ordinal = statement.number();
   statement.read(row.id);
   row.context = statement.text();
+  row.name = statement.text();
   statement.read(row.site);
   row.provider = statement.text();
   row.state = statement.state(core::task_state);

@@ -62,8 +62,6 @@ class Transaction : public core::Rows {
   virtual std::optional<core::Activation> activation(const core::ActivationId& id) = 0;
   virtual std::optional<core::Activation> commanded(const core::PlaneName& origin,
                                                     const core::TaskId& id) = 0;
-  virtual std::optional<core::StageRun> stage_run(const core::ActivationId& id,
-                                                  std::int64_t run) = 0;
   virtual std::optional<core::TaskKey> find_task(const core::TaskId& id) = 0;
 
   virtual void insert(const core::CampaignVersion& version) = 0;

@@ -80,6 +80,7 @@ TEST_CASE("sqlite store: a file of schema 1 is of the newest once it is opened, 
   REQUIRE(record.runs.size() == 1);
   CHECK(record.runs.front().note == "a note");
   CHECK(!record.runs.front().begins_at);
+  CHECK(record.runs.front().parts == core::Parts{});
   REQUIRE(record.tasks.size() == 2);
   CHECK(shown(record.tasks[0]) == shown(settled_task()));
   CHECK(shown(record.tasks[1]) == shown(accepted_task()));

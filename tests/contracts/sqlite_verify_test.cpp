@@ -59,7 +59,7 @@ TEST_CASE("sqlite verify: each damage to the rows of a run is found") {
   find_each({
       {"UPDATE stage_run SET succeeded = 1 WHERE run = 2 AND stage = 'second'",
        "I4 " + own_second + ": has ended with open tasks\nI3 " + own_second +
-           ": `succeeded` is not the number of its done tasks\n"},
+           ": `succeeded` is not the number of its done contexts\n"},
       {"UPDATE task SET settled_at = NULL WHERE id = 'id20'",
        "I5 run a1, stage run 2, task 0 (site0): is settled, and has no instant of it\n"},
       {"UPDATE task SET due = due + 1 WHERE due IS NOT NULL",

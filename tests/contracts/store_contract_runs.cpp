@@ -74,6 +74,7 @@ STORE_CASE("store: stage runs come back as they were written and updated") {
     row.succeeded += 1;
     row.failed += 1;
     row.swept += 1;
+    row.parts = {row.parts.count + 1, row.parts.at_once - 1, row.parts.tolerated * -1};
     row.contexts.clear();
     row.next_stage.clear();
     row.status += 1;

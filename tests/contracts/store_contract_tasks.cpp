@@ -36,6 +36,7 @@ STORE_CASE("store: a task comes back as it was written and updated") {
         TaskState::cancelling, TaskState::done, TaskState::failed, TaskState::rejected,
         TaskState::cancelled, TaskState::uncertain}) {
     row.context += "+";
+    row.name += "+";
     row.site = plane("paris");
     row.provider = "mock";
     row.state = state;

@@ -81,6 +81,7 @@ core::StageRun some_run(std::string_view activation, std::int64_t run) {
   row.succeeded = 5;
   row.failed = 4;
   row.swept = 3;
+  row.parts = {13, 14, 15};
   row.contexts = R"(["tokyo","paris"])";
   row.inputs = R"({"x":1})";
   row.next_stage = "verify";
@@ -100,6 +101,7 @@ core::Task some_task(std::string_view activation, std::int64_t run, std::int64_t
   row.id =
       task_id(std::string(activation) + "-" + std::to_string(run) + "-" + std::to_string(ordinal));
   row.context = "line 4";
+  row.name = "build";
   if (!site.empty()) row.site = plane(site);
   row.provider = "script";
   row.attempt = 2;
@@ -167,7 +169,8 @@ std::string shown(const core::StageRun& row) {
   return Parts()("activation", row.activation)("run", row.run)("stage", row.stage)(
              "provider", row.provider)("state", core::to_text(row.state))("total", row.total)(
              "opened", row.opened)("succeeded", row.succeeded)("failed", row.failed)(
-             "swept", row.swept)("contexts", row.contexts)("inputs", row.inputs)(
+             "swept", row.swept)("parts", row.parts.count)("at_once", row.parts.at_once)(
+             "tolerated", row.parts.tolerated)("contexts", row.contexts)("inputs", row.inputs)(
              "next_stage", row.next_stage)("status", row.status)("error", row.error)(
              "note", row.note)("handled", row.handled)("opened_at", row.opened_at)(
              "begins_at", row.begins_at)("ended_at", row.ended_at)
@@ -176,8 +179,8 @@ std::string shown(const core::StageRun& row) {
 
 std::string shown(const core::Task& row) {
   return Parts()("activation", row.key.activation)("run", row.key.run)("ordinal", row.key.ordinal)(
-             "id", row.id)("context", row.context)("site", row.site)("provider", row.provider)(
-             "state", core::to_text(row.state))("attempt", row.attempt)(
+             "id", row.id)("context", row.context)("name", row.name)("site", row.site)(
+             "provider", row.provider)("state", core::to_text(row.state))("attempt", row.attempt)(
              "idempotent", row.idempotent)("request", row.request)("outputs", row.outputs)(
              "status", row.status)("error", row.error)("note", row.note)("journal", row.journal)(
              "created", row.created)("deadline", row.deadline)("next_send", row.next_send)(

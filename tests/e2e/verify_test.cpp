@@ -76,13 +76,13 @@ struct Row {
 const std::vector<Row>& damages() {
   static const std::vector<Row> rows{
       {"a counter", sql("UPDATE stage_run SET succeeded = succeeded + 1 WHERE run = 2"), "I3", "r1",
-       "run r1, stage run 2 (after): `succeeded` is not the number of its done tasks"},
+       "run r1, stage run 2 (after): `succeeded` is not the number of its done contexts"},
       {"a settled task without instant",
        sql("UPDATE task SET settled_at = NULL WHERE context = 'tokyo'"), "I5", "r1",
        "(tokyo): is settled, and has no instant of it"},
       {"a task settled again, as something else",
        sql("UPDATE task SET state = 'failed', status = 500 WHERE run = 2"), "I3", "r1",
-       "run r1, stage run 2 (after): `failed` is not the number of its failed tasks"},
+       "run r1, stage run 2 (after): `failed` is not the number of its failed contexts"},
       {"outputs that are gone", sql("DELETE FROM stage_output WHERE stage = 'after'"), "I3", "r1",
        "run r1, stage run 2 (after): closed without leaving its outputs"},
       {"a run of no version", sql("UPDATE activation SET hash = 'none'"), "versions", "r1",

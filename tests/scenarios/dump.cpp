@@ -45,15 +45,17 @@ std::string dump(const core::StageRun& r) {
   return Row("stage_run")("activation", r.activation.text())("run", r.run)("stage", r.stage)(
              "provider", r.provider)("state", core::to_text(r.state))("total", r.total)(
              "opened", r.opened)("succeeded", r.succeeded)("failed", r.failed)("swept", r.swept)(
-             "contexts", r.contexts)("inputs", r.inputs)("next", r.next_stage)("status", r.status)(
-             "error", r.error)("note", r.note)("handled", r.handled ? "yes" : "no")(
-             "opened_at", r.opened_at)("begins", r.begins_at)("ended", r.ended_at)
+             "parts", std::int64_t{r.parts.count})("at_once", std::int64_t{r.parts.at_once})(
+             "tolerated", std::int64_t{r.parts.tolerated})("contexts", r.contexts)(
+             "inputs", r.inputs)("next", r.next_stage)("status", r.status)("error", r.error)(
+             "note", r.note)("handled", r.handled ? "yes" : "no")("opened_at", r.opened_at)(
+             "begins", r.begins_at)("ended", r.ended_at)
       .line();
 }
 
 std::string dump(const core::Task& t) {
   return Row("task")("activation", t.key.activation.text())("run", t.key.run)(
-             "ordinal", t.key.ordinal)("id", t.id.text())("context", t.context)(
+             "ordinal", t.key.ordinal)("id", t.id.text())("context", t.context)("name", t.name)(
              "site", t.site.text())("provider", t.provider)("state", core::to_text(t.state))(
              "attempt", t.attempt)("idempotent", t.idempotent ? "yes" : "no")("request", t.request)(
              "outputs", t.outputs)("status", t.status)("error", t.error)("note", t.note)(

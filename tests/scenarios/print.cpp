@@ -95,6 +95,7 @@ std::string event(const core::LifeCycle& event) {
   std::string line = "event " + event.type + " " + event.activation.text();
   if (data.contains("run")) line += "/" + std::to_string(data["run"].get<int>());
   if (data.contains("context")) line += " " + data["context"].get<std::string>();
+  if (data.contains("name")) line += "/" + data["name"].get<std::string>();
   return line;
 }
 
@@ -148,8 +149,9 @@ struct TaskBehind {
 };
 
 std::string show_task(World& world, const core::Task& task) {
-  std::string line = "    " + world.name_of(task.key) + " " + task.context + ": " + task.provider +
-                     " " + std::string(core::to_text(task.state)) + attempt(task.attempt);
+  std::string line = "    " + world.name_of(task.key) + " " + task.context +
+                     (task.name.empty() ? "" : "/" + task.name) + ": " + task.provider + " " +
+                     std::string(core::to_text(task.state)) + attempt(task.attempt);
   if (core::settled(task.state)) line += " " + std::to_string(task.status);
   line += (task.outputs.empty() ? "" : " " + shown(task.outputs)) + quoted(task.error);
   if (!task.note.empty()) line += ", note: " + in_one_line(task.note);

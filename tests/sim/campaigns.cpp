@@ -73,6 +73,7 @@ class Author {
     if (dice_.one_in(3)) stage["handleErrors"] = true;
     if (dice_.one_in(3)) stage["idempotent"] = true;
     if (dice_.one_in(3)) stage["retry"] = retry();
+    if (dice_.one_in(4)) add_tasks(stage);
     if (dice_.one_in(8)) stage["schedule"] = schedule();
     stage["timeout"] = dice_.one_in(3) ? core::to_text(core::seconds(dice_.between(2, 90))) : "30d";
     if (!next.empty()) stage["stageSelector"] = selector(i, next);
@@ -118,6 +119,47 @@ class Author {
     const bool script = inputs["operation"] == "script";
     if (confidential_ && script) stage["config"] = {{"name", std::string("x") + secret_expression}};
     return stage;
+  }
+
+  void add_tasks(Value& stage) {
+    const auto count = dice_.between(1, 4);
+    Value tasks = Value::array();
+    for (std::int64_t i = 0; i < count; ++i) {
+      Value task = part();
+      task["name"] = "t" + std::to_string(i);
+      tasks.push_back(std::move(task));
+    }
+    stage["tasks"] = std::move(tasks);
+    if (dice_.one_in(4)) return;
+    Value option{{"concurrency", dice_.between(0, 3)}};
+    switch (dice_.below(4)) {
+      case 0:
+        option["errorAction"] = {{"mode", "stopOnAnyFailure"}};
+        break;
+      case 1:
+        option["errorAction"] = {{"mode", "stopOnNFailures"},
+                                 {"maxToleratedFailures", dice_.between(0, 2)}};
+        break;
+      case 2:
+        option["errorAction"] = {{"mode", "silentlyContinue"}};
+        break;
+      default:
+        break;
+    }
+    stage["taskOption"] = std::move(option);
+  }
+
+  Value part() {
+    switch (dice_.below(5)) {
+      case 0:
+        return {{"provider", "mock"}, {"inputs", {{"status", 500}}}};
+      case 1:
+        return {{"provider", "delay"}, {"inputs", {{"delay", dice_.between(1, 20)}}}};
+      case 2:
+        return {{"provider", "flaky"}};
+      default:
+        return {{"provider", "script"}, {"config", {{"script", "x.sh"}}}};
+    }
   }
 
   /// From before the beginning of all seeds to some time after it.

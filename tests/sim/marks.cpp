@@ -39,6 +39,8 @@ constexpr std::array<std::string_view, mark_count> texts{
     "a task is done at a later attempt",
     "a task fails at a later attempt",
     "a script prints its secret",
+    "a stage waits for its instant",
+    "a stage with tasks is done",
 };
 
 }  // namespace

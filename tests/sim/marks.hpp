@@ -44,6 +44,8 @@ enum class Mark {
   later_attempt_done,
   later_attempt_failed,
   secret_printed,
+  stage_scheduled,
+  parts_done,
   count
 };
 constexpr auto mark_count = static_cast<std::size_t>(Mark::count);

@@ -49,6 +49,8 @@ const std::vector<Mutant>& mutants() {
       {Planted::anybody_answers, "anybody-answers", "I7", "a reply of any site settles the task"},
       {Planted::any_attempt_settles, "any-attempt-settles", "I7",
        "a failure of another attempt settles the task"},
+      {Planted::parts_all_at_once, "parts-all-at-once", "I8",
+       "more tasks of a context are begun at once than its stage allows"},
       {Planted::no_window, "no-window", "I8", "as many commands are in flight as there are", flood},
       {Planted::triggers_not_reloaded, "triggers-not-reloaded", "I9",
        "an applied campaign's triggers are not taken up"},

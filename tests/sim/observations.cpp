@@ -190,6 +190,10 @@ void World::seen(const Node& node, const core::RunRecord& before, const core::Ru
   }
   std::set<std::string> stages;
   for (const core::StageRun& run : after.runs) {
+    if (run.parts.count > 0 && run.state == core::StageRunState::done) {
+      marks.hit(Mark::parts_done);
+    }
+    if (run.begins_at && run.begins_at != run.opened_at) marks.hit(Mark::stage_scheduled);
     if (run.total > 1 && run.state == core::StageRunState::done) marks.hit(Mark::fan_out_done);
     if (!stages.insert(run.stage).second) marks.hit(Mark::loop_taken);
   }

@@ -162,7 +162,7 @@ void World::calm_down() {
 /// A schedule's instant is that of its plane's clock, which stays wrong.
 core::Duration World::slowest_clock() const {
   core::Duration behind{0};
-  for (const auto& node : nodes_) behind.ms = std::max(behind.ms, -node->clock_ahead().ms);
+  for (const auto& node : nodes_) behind.ms = std::max(behind.ms, (now - node->own_time(now)).ms);
   return behind;
 }
 

@@ -98,6 +98,16 @@ std::string describe(const core::Campaign& campaign) {
     if (stage.handle_errors) text += " handles";
     if (stage.idempotent) text += " idempotent";
     if (stage.timeout) text += " timeout " + core::to_text(*stage.timeout);
+    if (stage.target) text += " target " + evaluated(stage.target);
+    for (const core::PartSpec& part : stage.tasks) {
+      text += " task " + part.name + " by " + part.provider + " config " + evaluated(part.config) +
+              " inputs " + evaluated(part.inputs) + " target " + evaluated(part.target);
+    }
+    const core::Parts& parts = stage.parts;
+    if (parts.count > 0) {
+      text += " parts " + std::to_string(parts.count) + " at once " +
+              std::to_string(parts.at_once) + " tolerated " + std::to_string(parts.tolerated);
+    }
     if (stage.schedule) text += " at " + core::to_rfc3339(stage.schedule->at);
     if (stage.retry.most > 0) text += " retries " + described(stage.retry);
     text += "\n";

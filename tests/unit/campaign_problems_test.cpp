@@ -219,6 +219,47 @@ TEST_CASE("campaign: what is wrong with a stage is said with its place") {
   }
 }
 
+TEST_CASE("campaign: what is wrong with a stage's tasks is said with its place") {
+  const std::vector<Part> parts{
+      {"{tasks: {t: 1}}", "5:16: spec.stages.s.tasks: wants a list, got a map"},
+      {"{tasks: [1]}", "5:17: spec.stages.s.tasks[0]: wants a map, got the number 1"},
+      {"{tasks: [{name: a}, {inputs: {x: 1}, provider: mock}]}",
+       "5:17: spec.stages.s.tasks[0].provider: is missing (a task needs one)\n"
+       "5:28: spec.stages.s.tasks[1].name: is missing (a task with inputs needs one: its outputs "
+       "stand under it)"},
+      {"{tasks: [{name: a, provider: mock}, {name: a, provider: remote}]}",
+       "5:51: spec.stages.s.tasks[1].name: two tasks are named 'a' (each has its outputs under its "
+       "name)\n"
+       "5:64: spec.stages.s.tasks[1].provider: a task cannot be remote (make it a stage of its "
+       "own, with the provider remote)"},
+      {"{tasks: [{name: status, provider: mock}, {name: __x, provider: mock}]}",
+       "5:24: spec.stages.s.tasks[0].name: a task cannot be named 'status' (its outputs stand "
+       "under its name, where the stage's own are)\n"
+       "5:56: spec.stages.s.tasks[1].name: a task cannot be named '__x' (its outputs stand under "
+       "its name, where the stage's own are)"},
+      {"{tasks: [{provider: mock}, {provider: mock, proxy: {}}]}",
+       "5:52: spec.stages.s.tasks[1].proxy: unknown field 'proxy' (known here: config, inputs, "
+       "name, provider, target)"},
+      {"{tasks: [{name: a, provider: counter, config: {start: 1}, target: [x]}]}",
+       "5:55: spec.stages.s.tasks[0].config.start: unknown field 'start' (known here: id)\n"
+       "5:74: spec.stages.s.tasks[0].target: wants text, got a list"},
+      {"{taskOption: 5}", "5:21: spec.stages.s.taskOption: wants a map, got the number 5"},
+      {"{taskOption: {concurrency: -1, errorAction: {mode: stopOnAnyfailures}}}",
+       "5:35: spec.stages.s.taskOption.concurrency: must not be negative\n"
+       "5:59: spec.stages.s.taskOption.errorAction.mode: there is no mode 'stopOnAnyfailures' (did "
+       "you mean 'stopOnAnyFailure'?)"},
+      {"{taskOption: {errorAction: {mode: retry, maxToleratedFailures: few}}}",
+       "5:42: spec.stages.s.taskOption.errorAction.mode: there is no mode 'retry' (it is "
+       "stopOnAnyFailure, stopOnNFailures or silentlyContinue)\n"
+       "5:71: spec.stages.s.taskOption.errorAction.maxToleratedFailures: wants a whole number, got "
+       "text"},
+  };
+  for (const Part& part : parts) {
+    CAPTURE(part.text);
+    CHECK(test::problems_of(with_stage(part.text)) == part.problem);
+  }
+}
+
 TEST_CASE("campaign: every expression that does not parse is reported where it stands") {
   const std::string text = with_stage(
       "{inputs: {x: '${{$nothing()}}', y: [1, {z: '${{$equal(1)}}'}]}, config: {c: "
@@ -263,9 +304,8 @@ TEST_CASE("campaign: what is wrong with a trigger is said with its place") {
 }
 
 TEST_CASE("campaign: a field that is not carried out is refused by name, never ignored") {
-  for (const std::string name :
-       {"tasks", "taskOption", "proxy", "target", "acceptWithin", "workTimeout", "heartbeat",
-        "onTimeout", "onUncertain", "fanOut", "onRollback"}) {
+  for (const std::string name : {"proxy", "acceptWithin", "workTimeout", "heartbeat", "onTimeout",
+                                 "onUncertain", "fanOut", "onRollback"}) {
     CHECK(test::problems_of(with_stage("{" + name + ": x}")) ==
           "5:9: spec.stages.s." + name + ": " + name + " is not supported yet");
     CHECK(test::problems_of(with_stage("{" + name + ": }")) == "none");

@@ -41,7 +41,7 @@ StageRun sample_stage_run(std::int64_t number, const char* stage, StageRunState 
 void leave_outputs(RunRecord& record, const StageRun& run) {
   Aggregate all;
   for (const Task& task : record.tasks) {
-    if (task.key.run == run.run) add(all, task, self());
+    if (task.key.run == run.run) add(all, run.parts, {&task, 1}, self());
   }
   finish(all);
   record.outputs[run.stage] = {run.run, stored(all)};
@@ -104,6 +104,23 @@ RunRecord run_between() {
   leave_outputs(record, run);
   record.activation.next_stage = "third";
   record.activation.due = start;
+  return record;
+}
+
+RunRecord run_with_parts() {
+  RunRecord record = open_run();
+  StageRun& run = record.runs[1];
+  run.parts = {2, 1, 0};
+  run.total = run.opened = 1;
+  run.succeeded = 0;
+  record.tasks.pop_back();
+  for (const std::int64_t ordinal : {1, 2}) {
+    Task part = sample_task(2, ordinal, ordinal == 1 ? TaskState::done : TaskState::owed);
+    part.context = record.tasks[2].context;
+    part.name = "part" + std::to_string(ordinal);
+    part.site = {};
+    record.tasks.push_back(std::move(part));
+  }
   return record;
 }
 

@@ -23,6 +23,7 @@ struct Broken {
 // A table for each function that checks.
 std::vector<Broken> broken_runs();
 std::vector<Broken> broken_tasks();
+std::vector<Broken> broken_contexts();
 std::vector<Broken> broken_steps();
 std::vector<Broken> broken_texts();
 std::vector<Broken> broken_planes();
@@ -37,6 +38,8 @@ RunRecord open_run();
 RunRecord ended_run();
 /// The same with stage run 2 done, and "third" to be opened next.
 RunRecord run_between();
+/// The same, but stage run 2 has one context with two parts: one is done, the other one is at work.
+RunRecord run_with_parts();
 /// Commanded: attempt 1 has failed, attempt 2 is at work.
 RunRecord commanded_run();
 

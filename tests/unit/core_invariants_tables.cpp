@@ -357,11 +357,11 @@ std::vector<Broken> broken_tasks() {
          r.tasks[3].context = r.tasks[2].context;
          r.tasks[3].site = r.tasks[2].site;
        })},
-      {"I3", at::second, "`opened` is not the number of its tasks",
+      {"I3", at::second, "`opened` is not the number of its contexts",
        open([](RunRecord& r) { r.runs[1].opened = 1; }), 1},
-      {"I3", at::second, "`succeeded` is not the number of its done tasks",
+      {"I3", at::second, "`succeeded` is not the number of its done contexts",
        open([](RunRecord& r) { r.runs[1].succeeded = 0; })},
-      {"I3", at::first, "`failed` is not the number of its failed tasks",
+      {"I3", at::first, "`failed` is not the number of its failed contexts",
        open([](RunRecord& r) { r.runs[0].failed = 0; }), 1},
       {"I5", at::task(2, 1), "has no id", open([](RunRecord& r) { r.tasks[3].id = {}; })},
       {"I5", at::task(2, 1), "has the id of another task",

@@ -31,7 +31,8 @@ void find_each(const std::vector<Broken>& table) {
 
 std::vector<Broken> all_tables() {
   std::vector<Broken> all;
-  for (const auto table : {broken_runs, broken_tasks, broken_steps, broken_texts, broken_planes}) {
+  for (const auto table :
+       {broken_runs, broken_tasks, broken_contexts, broken_steps, broken_texts, broken_planes}) {
     for (Broken& broken : table()) all.push_back(std::move(broken));
   }
   return all;
@@ -69,7 +70,7 @@ std::size_t calls_in_sources() {
 }  // namespace
 
 TEST_CASE("invariants: a sound run has no violation, open, between stages, ended or commanded") {
-  for (const auto base : {open_run, run_between, ended_run, commanded_run}) {
+  for (const auto base : {open_run, run_between, run_with_parts, ended_run, commanded_run}) {
     const RunRecord record = base();
     CHECK(check_run(record, self()).empty());
     CHECK(check_texts(record).empty());
@@ -86,6 +87,10 @@ TEST_CASE("invariants: each fault in what a run has done and waits for is found 
 TEST_CASE(
     "invariants: each fault in a task, and in what is counted of tasks, is found by its rule") {
   find_each(broken_tasks());
+}
+
+TEST_CASE("invariants: each fault among the tasks of one context is found by its rule") {
+  find_each(broken_contexts());
 }
 
 TEST_CASE("invariants: each change of what has ended is found by its rule") {

@@ -55,7 +55,7 @@ void see(Seen& seen, const Applied& applied) {
 
 /// With tasks or contexts past the first chunk, for what is done chunk by chunk.
 void add_wide(std::vector<Situation>& all, Situation it) {
-  if (it.commanded || !it.turn || !it.alone() || !it.stage) return;
+  if (it.commanded || !it.turn || !it.alone() || !it.stage || it.place == Place::part) return;
   if (it.stage == core::StageRunState::opening && it.place == Place::pure) {
     it.left = more_than_a_chunk;
     all.push_back(it);

@@ -167,7 +167,7 @@ void load(core::Slice& slice, const Happening& happening, const Situation& situa
   slice.activation = record.activation;
   if (!record.runs.empty()) slice.run = record.runs.back();
   const bool with_task = happening.about != About::run && situation.task;
-  if (with_task) slice.task = record.tasks[static_cast<std::size_t>(situation.first)];
+  if (with_task) slice.task = record.tasks[situation.task_index()];
 }
 
 template <class Found>

@@ -77,6 +77,9 @@ core::CampaignPtr load_campaign(Next next, bool retries) {
           "    unknown: {provider: script" +
           then +
           "}\n"
+          "    part: {tasks: [{name: part, provider: script}]" +
+          then +
+          "}\n"
           "    next: " +
           next_stage(next) + "\n",
       "spec.yaml", providers());
@@ -85,12 +88,12 @@ core::CampaignPtr load_campaign(Next next, bool retries) {
 }
 
 const char* name_of(Place place) {
-  constexpr std::array names{"worker", "wait", "site", "pure", "flaky", "ask", "unknown"};
+  constexpr std::array names{"worker", "wait", "site", "pure", "flaky", "ask", "unknown", "part"};
   return names[static_cast<std::size_t>(place)];
 }
 
 const char* provider_of(Place place) {
-  constexpr std::array names{"script", "delay", "script", "mock", "flaky", "ask", "gone"};
+  constexpr std::array names{"script", "delay", "script", "mock", "flaky", "ask", "gone", "script"};
   return names[static_cast<std::size_t>(place)];
 }
 
@@ -150,8 +153,13 @@ core::Task plain_task(std::int64_t ordinal, TaskState state, const Situation& it
 std::vector<core::Task> tasks_of(const Situation& it) {
   std::vector<core::Task> tasks;
   for (int i = 0; i < it.first; ++i) tasks.push_back(plain_task(i, TaskState::done, it));
+  if (it.place == Place::part) tasks.push_back(plain_task(0, TaskState::done, it));
   if (it.task) {
-    core::Task task = plain_task(it.first, *it.task, it);
+    core::Task task = plain_task(static_cast<std::int64_t>(it.task_index()), *it.task, it);
+    if (it.place == Place::part) {
+      task.context = "c0";
+      task.name = "part";
+    }
     task.idempotent = it.idempotent;
     if (it.sends) task.next_send = send_at;
     if (it.wakes) task.wake_at = wake_at;
@@ -179,6 +187,12 @@ core::StageRun stage_run_of(const Situation& it, const std::vector<core::Task>& 
   run.total = run.opened = static_cast<std::int64_t>(tasks.size());
   for (const core::Task& task : tasks) {
     if (core::settled(task.state)) ++(task.state == TaskState::done ? run.succeeded : run.failed);
+  }
+  if (it.place == Place::part) {
+    run.parts = {1, 1, core::Parts::all};
+    run.total = run.opened = 1;
+    run.succeeded = core::settled(tasks.back().state) ? 1 : 0;
+    run.failed = 0;
   }
   run.inputs = R"({"__previousStage":"before"})";
   run.opened_at = made_at;
@@ -238,6 +252,7 @@ bool can_be(const Situation& it) {
   const bool open = it.task && !core::settled(*it.task);
   const bool works = open && it.task != TaskState::waiting;
   if (it.retries && (!open || it.commanded || it.idempotent)) return false;
+  if (it.place == Place::part && (!it.task || it.commanded || it.retries)) return false;
   if (it.more_polls && (it.place != Place::ask || it.idempotent)) return false;
   const bool between = it.task == TaskState::waiting;
   if (it.polls && !between && it.task != TaskState::started) return false;
@@ -251,7 +266,7 @@ std::vector<Situation> all_tasks(const Situation& run) {
   std::vector<Situation> all;
   for (const auto task : none_and_all<TaskState>(core::Entity::task)) {
     for (const Place place : {Place::worker, Place::wait, Place::site, Place::pure, Place::flaky,
-                              Place::ask, Place::unknown}) {
+                              Place::ask, Place::unknown, Place::part}) {
       for (unsigned bits = 0; bits < 64; ++bits) {
         Situation it = run;
         it.task = task;
@@ -316,7 +331,9 @@ std::optional<core::RunRecord> record_of(const Situation& it) {
   const bool closed = *it.stage == StageRunState::done || *it.stage == StageRunState::failed;
   if (it.commanded || !closed) return record;
   core::Aggregate all;
-  for (const core::Task& task : record.tasks) core::add(all, task, plane(true).self);
+  core::each_context(record.runs.front().parts, record.tasks, [&](core::ContextTasks context) {
+    add(all, record.runs.front().parts, context, plane(true).self);
+  });
   core::finish(all);
   record.outputs[record.runs.front().stage] = {1, core::stored(all)};
   return record;
@@ -336,7 +353,7 @@ std::vector<Situation> sound_situations() {
     for (Situation it : all_tasks(run)) {
       for (const Beside beside : {Beside::nobody, Beside::failed, Beside::open}) {
         it.beside = beside;
-        const bool alone = !it.task || it.idempotent;
+        const bool alone = !it.task || it.idempotent || it.place == Place::part;
         if ((beside == Beside::nobody || !alone) && sound(it)) found.push_back(it);
       }
     }

@@ -24,8 +24,9 @@ inline constexpr int known_attempt = 2;
 inline constexpr int known_polls = 3;
 
 /// Who does the task: our worker, nobody (it waits for an instant), a site, a pure function, one
-/// that fails, one that says "not yet", or a provider that this program does not know.
-enum class Place { worker, wait, site, pure, flaky, ask, unknown };
+/// that fails, one that says "not yet", or a provider that this program does not know. `part`: our
+/// worker does one of the stage's parts, whose failure the stage tolerates.
+enum class Place { worker, wait, site, pure, flaky, ask, unknown, part };
 
 /// The other task of the stage run.
 enum class Beside { nobody, failed, open };
@@ -55,6 +56,10 @@ struct Situation {
 
   bool alone() const { return beside == Beside::nobody && !idempotent && !retries; }
   bool is_wide() const { return left > 1 || first > 0; }
+  /// Of the task that counts, among the rows.
+  std::size_t task_index() const {
+    return static_cast<std::size_t>(first) + (place == Place::part ? 1U : 0U);
+  }
 };
 
 std::string to_text(const Situation& situation);

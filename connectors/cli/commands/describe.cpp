@@ -70,11 +70,11 @@ void print_tasks(const Value& run, const Value& tasks) {
     if (task.value("run", 0) != run.value("run", 0)) continue;
     any = true;
     const std::string error = cell(task, "error");
-    table.add({cell(task, "context"), cell(task, "provider"), state_cell(task),
+    table.add({context_cell(task), cell(task, "provider"), state_cell(task),
                took(task, "created", "settled"),
                error.empty() && task.contains("outputs") ? json_line(task["outputs"]) : error});
     if (!task.contains("settled")) {
-      waiting += (waiting.empty() ? "" : ", ") + cell(task, "context") + " (until " +
+      waiting += (waiting.empty() ? "" : ", ") + context_cell(task) + " (until " +
                  cell(task, task.contains("due") ? "due" : "deadline") +
                  (task.contains("waitsFor") ? ": " + cell(task, "waitsFor") : "") + ")";
     }

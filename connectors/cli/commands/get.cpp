@@ -68,7 +68,7 @@ std::vector<std::string> cells_of(const std::string& what, const Value& item) {
             labels_cell(item),     cell(item, "lastSeen")};
   }
   if (what == "tasks") {
-    return {cell(item, "run"),    cell(item, "context"), cell(item, "provider"), state_cell(item),
+    return {cell(item, "run"),    context_cell(item),    cell(item, "provider"), state_cell(item),
             cell(item, "status"), cell(item, "attempt"), cell(item, "error")};
   }
   return {cell(item, "at"), cell(item, "status"), cell(item, "sender"), cell(item, "topic"),

@@ -28,13 +28,15 @@ Settlement uncertain(const Task& task) {
               " was interrupted and nobody can tell whether it was done"};
 }
 
-Settlement settlement_of(const WorkReported& report, const Task& task) {
+Settlement settlement_of(const Slice& slice, const WorkReported& report) {
+  const Task& task = *slice.task;
   if (report.kind == WorkReported::Kind::uncertain) return uncertain(task);
   if (report.status == status::cancelled) {
     return {TaskState::cancelled, status::cancelled, report.outputs, report.error};
   }
   Settlement settlement =
-      judge(Finished{report.status, parse_object(report.outputs), report.error});
+      judge(Finished{report.status, parse_object(report.outputs), report.error},
+            is_part(*slice.run, task));
   if (report.status == status::timed_out) settlement.may_retry = false;
   return settlement;
 }
@@ -92,7 +94,7 @@ void handle(Slice& slice, const WorkReported& report) {
     note_poll(slice, report);
     return;
   }
-  conclude(slice, task, settlement_of(report, task));
+  conclude(slice, task, settlement_of(slice, report));
   slice.emit(ForgetWork{task.key, task.id, report.attempt});
   slice.rows.update(task);
   after_settling(slice);

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// The parts of a stage (its `tasks`): for each context they follow the stage's own provider, some
+// at a time, until enough of them have failed. Each is a task row that is made when it begins, so a
+// context's rows say how far it is.
+#pragma once
+
+#include "engine/core/model.hpp"
+#include "engine/core/slice.hpp"
+
+namespace antiphon::core {
+
+/// A task of the context has settled, and its row is written: begins the parts that may follow, and
+/// counts the context when it is over. Does nothing in a stage run without parts.
+void go_on_in_context(Slice& slice, const TaskKey& settled);
+
+/// All tasks of the context that `key` is of, as they are stored.
+std::vector<Task> tasks_of_context(Slice& slice, const TaskKey& key);
+
+}  // namespace antiphon::core
