@@ -21,6 +21,7 @@ std::optional<VersionReference> read_reference(Fields& spec, std::string_view na
 ActivationDocument read_activation(Fields& document, const Metadata& metadata) {
   ActivationDocument activation;
   activation.name_space = metadata.name_space;
+  activation.metadata = kept_metadata(metadata);
   if (!metadata.name.empty()) {
     activation.id = read_name<core::ActivationId>(metadata, document.problems());
   }

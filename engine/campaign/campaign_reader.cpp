@@ -10,6 +10,7 @@
 #include "engine/campaign/templates.hpp"
 #include "engine/campaign/trigger_filter.hpp"
 #include "engine/campaign/version_reference.hpp"
+#include "engine/core/compat.hpp"
 
 namespace antiphon::campaign {
 namespace {
@@ -70,6 +71,15 @@ void read_self_driving(Fields& spec) {
   if (spec.flag("selfDriving") == false) {
     spec.problem("selfDriving", "selfDriving: false is not supported yet");
   }
+}
+
+bool read_compat(Fields& spec) {
+  const auto text = spec.text("compat");
+  if (!text || text->empty()) return false;
+  if (*text == core::compat::symphony) return true;
+  spec.problem("compat", "there is no compat " + in_quotes(*text),
+               "it is " + std::string(core::compat::symphony) + ", or left out");
+  return false;
 }
 
 void read_object_name(const Metadata& metadata, Problems& problems, core::Campaign& campaign) {
@@ -173,7 +183,8 @@ core::CampaignPtr read_campaign(Fields& document, const Metadata& metadata,
   read_first_stage(spec, *campaign);
   read_self_driving(spec);
   read_triggers(spec, *campaign);
-  spec.not_supported({"inputs", "maxStageRunsPerMinute", "history", "retention", "compat"});
+  spec.not_supported({"inputs", "maxStageRunsPerMinute", "history", "retention"});
+  campaign->compat = read_compat(spec);
   document.put("spec", spec.finish());
   if (document.problems().count() != before) return nullptr;
   return campaign;

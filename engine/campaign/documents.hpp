@@ -31,6 +31,7 @@ struct ActivationDocument {
   core::VersionName version;  ///< empty: the newest
   std::string stage;          ///< empty: the campaign's first
   core::JsonText inputs;      ///< an object
+  core::JsonText metadata;    ///< {"labels", "annotations"}; empty: it has neither
 };
 
 /// Symphony's parent object of a campaign's versions: accepted, and never needed.

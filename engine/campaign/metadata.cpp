@@ -4,6 +4,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "engine/core/json.hpp"
+
 namespace antiphon::campaign {
 namespace {
 
@@ -30,12 +32,17 @@ Metadata read_metadata(Fields& document) {
     fields.problem("namespace", parsed.error().message, parsed.error().hint);
   }
   metadata.labels = fields.texts("labels");
-  fields.texts("annotations");
+  metadata.annotations = fields.texts("annotations");
   for (const char* field : bookkeeping) fields.data(field);
   core::Value canonical = fields.finish();
   for (const char* field : bookkeeping) canonical.erase(field);
   if (node) document.put("metadata", std::move(canonical));
   return metadata;
+}
+
+core::JsonText kept_metadata(const Metadata& metadata) {
+  if (metadata.labels.empty() && metadata.annotations.empty()) return {};
+  return core::dump({{"labels", metadata.labels}, {"annotations", metadata.annotations}});
 }
 
 }  // namespace antiphon::campaign

@@ -7,6 +7,7 @@
 
 #include "engine/campaign/fields.hpp"
 #include "engine/core/names.hpp"
+#include "engine/core/value.hpp"
 
 namespace antiphon::campaign {
 
@@ -15,7 +16,11 @@ struct Metadata {
   std::size_t name_at = 0;
   core::Namespace name_space;  ///< "default" if the document says nothing
   std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> annotations;
 };
+
+/// Its labels and annotations as {"labels", "annotations"}; empty if there are none.
+core::JsonText kept_metadata(const Metadata& metadata);
 
 inline constexpr auto name_path = "metadata.name";
 

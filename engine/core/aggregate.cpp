@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/core/compat.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/report.hpp"
@@ -70,11 +71,11 @@ Value outputs_of(ContextTasks tasks) {
   return outputs;
 }
 
-void add(Aggregate& all, const Parts& parts, ContextTasks tasks, const PlaneName& self) {
+void add(Aggregate& all, const StageRun& run, ContextTasks tasks, const PlaneName& self) {
   const std::string& context = tasks.front().context;
   const bool own = context == self.text();
   const std::string prefix = own ? std::string() : context + ".";
-  const Verdict verdict = verdict_of(parts, tasks);
+  const Verdict verdict = verdict_of(run.parts, tasks);
   const Value outputs = outputs_of(tasks);
   for (const auto& [key, value] : outputs.items()) all.outputs[prefix + key] = value;
   // The own plane's `status` stays as the provider wrote it; a site's is the number that it came
@@ -82,6 +83,7 @@ void add(Aggregate& all, const Parts& parts, ContextTasks tasks, const PlaneName
   const bool keep = own && verdict.done && outputs.contains("status");
   if (!keep) all.outputs[prefix + "status"] = verdict.status;
   (verdict.done ? all.succeeded : all.failed) += 1;
+  compat::add_context(all, run, tasks, verdict, own);
   if (verdict.done) return;
   const std::string error = error_text(verdict.status, verdict.error);
   all.outputs[prefix + "error"] = error;
@@ -90,6 +92,7 @@ void add(Aggregate& all, const Parts& parts, ContextTasks tasks, const PlaneName
 }
 
 void finish(Aggregate& all) {
+  compat::finish(all);
   all.outputs["__succeeded"] = all.succeeded;
   all.outputs["__failed"] = all.failed;
   all.outputs["__total"] = all.succeeded + all.failed;

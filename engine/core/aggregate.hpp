@@ -51,10 +51,12 @@ struct Aggregate {
   std::int64_t failed = 0;
   std::string first_error{};  ///< of the first failed context, naming it unless it is the own plane
   bool all_timed_out = true;  ///< every failed context ran into its deadline
+  Value last{};               ///< compat: what the site that answered last gave
+  Instant last_at{};
 };
 
 /// Adds a context. `self` is the plane whose context's keys stay without prefix.
-void add(Aggregate& all, const Parts& parts, ContextTasks tasks, const PlaneName& self);
+void add(Aggregate& all, const StageRun& run, ContextTasks tasks, const PlaneName& self);
 
 /// Adds the counters; the last thing done to it.
 void finish(Aggregate& all);

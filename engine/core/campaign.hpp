@@ -70,6 +70,7 @@ struct Campaign {
   VersionName version;
   std::string first_stage;
   bool self_driving = true;
+  bool compat = false;  ///< values as Symphony 0.49 has them (compat.hpp)
   std::map<std::string, StageSpec, std::less<>> stages;
   std::vector<TriggerSpec> triggers;
   std::map<std::string, std::string> labels;

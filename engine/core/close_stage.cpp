@@ -5,6 +5,7 @@
 
 #include "engine/core/aggregate.hpp"
 #include "engine/core/check.hpp"
+#include "engine/core/compat.hpp"
 #include "engine/core/drive.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/planted.hpp"
@@ -27,7 +28,7 @@ Aggregate aggregate(Slice& slice) {
   const auto add_context = [&] {
     if (context.empty()) return;
     const bool lost = planted(Planted::aggregate_loses_context) && context.front().key.ordinal > 0;
-    if (!lost) add(all, run.parts, context, slice.plane.self);
+    if (!lost) add(all, run, context, slice.plane.self);
     context.clear();
   };
   slice.rows.each_task(run.activation, run.run, -1, every_task, [&](const Task& task) {
@@ -107,6 +108,7 @@ void close_stage(Slice& slice) {
   run.error = decision.error.empty() ? all.first_error : decision.error;
   run.handled = decision.handled;
   run.next_stage = decision.next;
+  compat::forget_handled(run);
   run.ended_at = slice.now();
   slice.touch_run();
   tell_stage(slice, "stage.ended");

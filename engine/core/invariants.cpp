@@ -178,7 +178,7 @@ void check_outputs(Findings& findings, const RunRecord& record, const PlaneName&
     if (!given) continue;
     Aggregate all;
     each_context(run->parts, tasks_of(record, run->run),
-                 [&](ContextTasks context) { add(all, run->parts, context, self); });
+                 [&](ContextTasks context) { add(all, *run, context, self); });
     finish(all);
     findings.expect(stored(all) == output.outputs, "I3", row, "are not what the tasks say");
   }

@@ -24,8 +24,9 @@ void check_activation_step(Findings& findings, const Activation& before, const A
   findings.expect(before.seq <= after.seq, "I5", after, "its seq went back");
   findings.expect(before.updated <= after.updated, "time", after, "its time went back");
   findings.expect(before.run <= after.run, "I4", after, "its stage runs went back");
-  findings.expect(before.hash == after.hash && before.inputs == after.inputs, "I5", after,
-                  "its campaign version or its inputs changed");
+  findings.expect(before.hash == after.hash && before.inputs == after.inputs &&
+                      before.metadata == after.metadata,
+                  "I5", after, "its campaign version or its inputs changed");
   findings.expect(before.origin == after.origin && before.task_id == after.task_id, "I6", after,
                   "its origin or its origin's task changed");
   findings.expect(after.run - before.run <= limits::inline_stage_runs, "I8", after,

@@ -47,6 +47,8 @@ std::vector<Violation> check_texts(const RunRecord& record) {
   const Activation& activation = record.activation;
   findings.expect(none_or_object(activation.inputs), "texts", activation,
                   "its inputs cannot be read");
+  findings.expect(none_or_object(activation.metadata), "texts", activation,
+                  "its labels and annotations cannot be read");
   findings.expect(
       activation.trigger.empty() || has(activation.trigger, {"topic", "named", "payload"}), "texts",
       activation, "the message that started it cannot be read");

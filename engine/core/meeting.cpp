@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/core/check.hpp"
+#include "engine/core/compat.hpp"
 #include "engine/core/findings.hpp"
 #include "engine/core/handlers/handlers.hpp"
 #include "engine/core/tasks.hpp"
@@ -13,7 +14,7 @@ namespace {
 
 EventKind kind_of(const Slice& slice, const ActivationRequested& event) {
   const std::string& stage = event.request.stage;
-  const bool known = stage.empty() || slice.campaign->stages.contains(stage);
+  const bool known = slice.campaign->stages.contains(compat::first_stage(*slice.campaign, stage));
   return known ? EventKind::activate : EventKind::activate_unknown_stage;
 }
 

@@ -128,6 +128,7 @@ struct ActivateRequest {
   ActivationId activation;  ///< empty: made here
   std::string stage;        ///< empty: the campaign's first
   JsonText inputs;          ///< an object
+  JsonText metadata;        ///< {"labels", "annotations"} of a document; empty: none
   bool paused = false;
 };
 

@@ -71,6 +71,7 @@ struct Activation {
   JsonText inputs;             ///< an object
   JsonText
       trigger;  ///< {"topic", "named", "payload"} of the message that started it; empty: none did
+  JsonText metadata;   ///< {"labels", "annotations"} of the document that asked for it; empty: none
   std::string author;  ///< who asked for it; "trigger <name>", a user, "unnamed"
   Instant created;
   Instant updated;
@@ -100,7 +101,8 @@ struct StageRun {
   std::int64_t failed = 0;     ///< over in any other way
   std::int64_t swept = 0;      ///< cursor of a chunked cancel: the ordinals visited
   Parts parts;
-  JsonText contexts;  ///< the list, kept only while opening
+  bool compat = false;  ///< its campaign asks for values as Symphony 0.49 has them
+  JsonText contexts;    ///< the list, kept only while opening
   JsonText
       inputs;  ///< the stage-level view, with the built-ins ("__" keys), which people are not shown
   std::string next_stage;  ///< what the selector chose; empty: the end

@@ -343,6 +343,7 @@ void open_stage(Slice& slice) {
   fresh.run = activation.run;
   fresh.stage = activation.stage;
   fresh.provider = spec.provider;
+  fresh.compat = slice.campaign->compat;
   fresh.opened_at = slice.now();
   slice.begin(std::move(fresh));
   if (!spec.schedule) return begin_stage(slice, spec, previous);

@@ -36,7 +36,7 @@ constexpr std::array rows{
     Row{paused, "Paused"},
     Row{done, "Done"},
     Row{9997, "Delayed"},
-    Row{9998, "Untouched"},
+    Row{untouched, "Untouched"},
     Row{not_implemented, "Not Implemented"},
     Row{script_failed, "Script Execution Failed"},
     Row{script_result_unreadable, "Script Result Parsing Failed"},

@@ -25,6 +25,7 @@ inline constexpr int missing_config = 1001;
 inline constexpr int running = 9994;
 inline constexpr int paused = 9995;
 inline constexpr int done = 9996;
+inline constexpr int untouched = 9998;
 inline constexpr int not_implemented = 9999;
 inline constexpr int script_failed = 10036;
 inline constexpr int script_result_unreadable = 10037;

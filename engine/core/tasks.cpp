@@ -6,6 +6,7 @@
 
 #include "engine/core/attempts.hpp"
 #include "engine/core/check.hpp"
+#include "engine/core/compat.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/planted.hpp"
 #include "engine/core/polling.hpp"
@@ -52,7 +53,7 @@ void run_inline(Slice& slice, Task& task, const ProviderInfo& info, const Value&
   const InlineResult result = info.run(Call{config, inputs, slice.plane.self, sites, task.attempt,
                                             task.polls, task.polls > 0 ? &state : nullptr});
   if (const auto* finished = std::get_if<Finished>(&result)) {
-    conclude(slice, task, judge(*finished, is_part(*slice.run, task)));
+    conclude(slice, task, judge(*finished, *slice.run, task));
     return;
   }
   if (const auto* not_yet = std::get_if<NotYet>(&result)) {
@@ -78,7 +79,7 @@ Settlement unopened(const Error& error) {
           error.message + (error.hint.empty() ? "" : "; " + error.hint)};
 }
 
-Settlement judge(const Finished& finished, bool of_part) {
+Settlement judge(const Finished& finished, const StageRun& run, const Task& task) {
   if (!status::is_success(finished.status) || !finished.error.empty()) {
     const int status =
         status::is_success(finished.status) ? status::internal_error : finished.status;
@@ -88,13 +89,13 @@ Settlement judge(const Finished& finished, bool of_part) {
   }
   int status = finished.status;
   const auto given = finished.outputs.find("status");
-  if (!of_part && given != finished.outputs.end()) {
+  if (!is_part(run, task) && given != finished.outputs.end()) {
     const auto number = read_status(*given);
     if (!number) {
       return failed(status::internal_error, finished.outputs,
                     "invalid state " + dump(*given) + " in the output 'status'");
     }
-    if (!status::is_success(*number)) {
+    if (!compat::succeeds(run, *number)) {
       const auto error = finished.outputs.find("error");
       if (error == finished.outputs.end()) {
         return failed(

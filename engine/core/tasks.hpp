@@ -22,9 +22,9 @@ struct Settlement {
 /// The end of a task whose secrets cannot be opened.
 Settlement unopened(const Error& error);
 
-/// What a provider's end means: its own status, or the `status` among its outputs, decides
-/// (symphony.md section 4g). A part's outputs are not asked.
-Settlement judge(const Finished& finished, bool of_part = false);
+/// What a provider's end means for a task of the stage run: its own status, or the `status` among
+/// its outputs, decides (symphony.md section 4g). A part's outputs are not asked.
+Settlement judge(const Finished& finished, const StageRun& run, const Task& task);
 
 /// The status that outputs say of themselves; none if they say nothing, or nothing that is one.
 std::optional<int> status_among(const Value& outputs);

@@ -172,6 +172,7 @@ void Application::take(const campaign::ActivationDocument& document) {
   activation.activation = document.id;
   activation.stage = document.stage;
   activation.inputs = document.inputs;
+  activation.metadata = document.metadata;
   applied_.activations.push_back(std::move(activation));
   items_.push_back(item("Activation", document.id.text(), "activated"));
 }

@@ -42,6 +42,19 @@ int shown_status(const core::StageRun& row) {
   return waits ? core::status::paused : core::status::running;
 }
 
+/// Symphony's own label among them: the status's text without blanks.
+void put_metadata(Value& view, const core::JsonText& metadata, int status) {
+  const Value kept = core::parse_object(metadata);
+  Value labels = kept.value("labels", Value::object());
+  std::string text = core::status::text(status);
+  std::erase(text, ' ');
+  labels["statusMessage"] = text;
+  view["labels"] = std::move(labels);
+  if (const auto notes = kept.find("annotations"); notes != kept.end() && !notes->empty()) {
+    view["annotations"] = *notes;
+  }
+}
+
 bool is_shown(const std::string& key) {
   const bool counter = key == "__succeeded" || key == "__failed" || key == "__total";
   return counter ||
@@ -63,12 +76,17 @@ Value campaign_view(const core::CampaignVersion& row) {
   const Value document = core::parse_object(row.document);
   Value stages = Value::array();
   for (const auto& [name, stage] : document["spec"]["stages"].items()) stages.push_back(name);
-  return {{"namespace", row.name_space.text()},
-          {"name", row.name.text()},
-          {"version", row.version.text()},
-          {"hash", row.hash},
-          {"stages", stages},
-          {"applied", core::to_rfc3339(row.applied_at)}};
+  Value view{{"namespace", row.name_space.text()},
+             {"name", row.name.text()},
+             {"version", row.version.text()},
+             {"hash", row.hash},
+             {"stages", stages},
+             {"applied", core::to_rfc3339(row.applied_at)}};
+  for (const char* kept : {"labels", "annotations"}) {
+    const auto found = document["metadata"].find(kept);
+    if (found != document["metadata"].end() && !found->empty()) view[kept] = *found;
+  }
+  return view;
 }
 
 Value activation_view(const core::Activation& row) {
@@ -86,9 +104,11 @@ Value activation_view(const core::Activation& row) {
   put(view, "error", row.error);
   put(view, "author", row.author);
   put(view, "ended", row.ended_at);
-  put_status(view, core::ended(row.state)                       ? row.status
-                   : row.state == core::ActivationState::paused ? core::status::paused
-                                                                : core::status::running);
+  const int status = core::ended(row.state)                       ? row.status
+                     : row.state == core::ActivationState::paused ? core::status::paused
+                                                                  : core::status::running;
+  put_status(view, status);
+  put_metadata(view, row.metadata, status);
   return view;
 }
 

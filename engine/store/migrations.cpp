@@ -278,14 +278,19 @@ ALTER TABLE stage_run ADD COLUMN parts_tolerated INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE task ADD COLUMN name TEXT NOT NULL DEFAULT '';
 )sql";
 
+// A run keeps its document's labels and annotations; its stage runs know whether it asked for the
+// values of an older Symphony.
+constexpr const char* sixth_schema = R"sql(
+ALTER TABLE activation ADD COLUMN metadata BLOB NOT NULL DEFAULT x'';
+ALTER TABLE stage_run ADD COLUMN compat INTEGER NOT NULL DEFAULT 0 CHECK (compat IN (0, 1));
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-  static const std::vector<Migration> steps{{1, first_schema},
-                                            {2, second_schema},
-                                            {3, third_schema},
-                                            {4, fourth_schema},
-                                            {5, fifth_schema}};
+  static const std::vector<Migration> steps{{1, first_schema},  {2, second_schema},
+                                            {3, third_schema},  {4, fourth_schema},
+                                            {5, fifth_schema}, {6, sixth_schema}};
   return steps;
 }
 

@@ -30,7 +30,8 @@ void bind_row(Statement& statement, ActivationKey key, const core::Activation& r
   statement.bind(key, row.id, row.name_space, row.campaign, row.version, row.hash,
                  core::to_text(row.state), row.status, row.error, row.stage, row.run,
                  row.next_stage, row.due, row.seq, row.origin, row.task_id, row.depth, row.author,
-                 row.created, row.updated, row.ended_at, Bytes{row.inputs}, Bytes{row.trigger});
+                 row.created, row.updated, row.ended_at, Bytes{row.inputs}, Bytes{row.trigger},
+                 Bytes{row.metadata});
 }
 
 core::Activation read_activation(Statement& statement) {
@@ -58,14 +59,15 @@ core::Activation read_activation(Statement& statement) {
   row.ended_at = statement.maybe_instant();
   row.inputs = statement.text();
   row.trigger = statement.text();
+  row.metadata = statement.text();
   return row;
 }
 
 void bind_row(Statement& statement, ActivationKey key, const core::StageRun& row) {
   statement.bind(key, row.run, row.stage, row.provider, core::to_text(row.state), row.total,
                  row.opened, row.succeeded, row.failed, row.swept, row.parts.count,
-                 row.parts.at_once, row.parts.tolerated, row.next_stage, row.status, row.error,
-                 row.note, row.handled, row.opened_at, row.begins_at, row.ended_at,
+                 row.parts.at_once, row.parts.tolerated, row.compat, row.next_stage, row.status,
+                 row.error, row.note, row.handled, row.opened_at, row.begins_at, row.ended_at,
                  Bytes{row.contexts}, Bytes{row.inputs});
 }
 
@@ -85,6 +87,7 @@ core::StageRun read_stage_run(Statement& statement, const core::ActivationId& ac
   row.parts.count = statement.small_number();
   row.parts.at_once = statement.small_number();
   row.parts.tolerated = statement.small_number();
+  row.compat = statement.flag();
   row.next_stage = statement.text();
   row.status = statement.small_number();
   row.error = statement.text();

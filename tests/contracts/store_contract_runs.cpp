@@ -48,6 +48,7 @@ STORE_CASE("store: an update of an activation replaces all that may change") {
     row.seq += 1;
     row.inputs = "{}";
     row.trigger.clear();
+    row.metadata.clear();
     row.author = "ada";
     row.updated = {row.updated.ms + 1};
     row.ended_at = row.updated;
@@ -75,6 +76,7 @@ STORE_CASE("store: stage runs come back as they were written and updated") {
     row.failed += 1;
     row.swept += 1;
     row.parts = {row.parts.count + 1, row.parts.at_once - 1, row.parts.tolerated * -1};
+    row.compat = !row.compat;
     row.contexts.clear();
     row.next_stage.clear();
     row.status += 1;

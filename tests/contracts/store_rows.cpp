@@ -55,6 +55,7 @@ core::Activation some_activation(std::string_view id) {
   row.depth = 3;
   row.inputs = R"({"version":"1.4"})";
   row.trigger = R"({"topic":"plant/a/release"})";
+  row.metadata = R"({"labels":{"a":"b"},"annotations":{}})";
   row.author = "trigger release";
   row.created = {100};
   row.updated = {200};
@@ -82,6 +83,7 @@ core::StageRun some_run(std::string_view activation, std::int64_t run) {
   row.failed = 4;
   row.swept = 3;
   row.parts = {13, 14, 15};
+  row.compat = true;
   row.contexts = R"(["tokyo","paris"])";
   row.inputs = R"({"x":1})";
   row.next_stage = "verify";
@@ -160,8 +162,8 @@ std::string shown(const core::Activation& row) {
              "status", row.status)("error", row.error)("stage", row.stage)("run", row.run)(
              "next_stage", row.next_stage)("due", row.due)("seq", row.seq)("origin", row.origin)(
              "task_id", row.task_id)("depth", row.depth)("inputs", row.inputs)(
-             "trigger", row.trigger)("author", row.author)("created", row.created)(
-             "updated", row.updated)("ended_at", row.ended_at)
+             "trigger", row.trigger)("metadata", row.metadata)("author", row.author)(
+             "created", row.created)("updated", row.updated)("ended_at", row.ended_at)
       .text();
 }
 
@@ -170,10 +172,10 @@ std::string shown(const core::StageRun& row) {
              "provider", row.provider)("state", core::to_text(row.state))("total", row.total)(
              "opened", row.opened)("succeeded", row.succeeded)("failed", row.failed)(
              "swept", row.swept)("parts", row.parts.count)("at_once", row.parts.at_once)(
-             "tolerated", row.parts.tolerated)("contexts", row.contexts)("inputs", row.inputs)(
-             "next_stage", row.next_stage)("status", row.status)("error", row.error)(
-             "note", row.note)("handled", row.handled)("opened_at", row.opened_at)(
-             "begins_at", row.begins_at)("ended_at", row.ended_at)
+             "tolerated", row.parts.tolerated)("compat", row.compat)("contexts", row.contexts)(
+             "inputs", row.inputs)("next_stage", row.next_stage)("status", row.status)(
+             "error", row.error)("note", row.note)("handled", row.handled)(
+             "opened_at", row.opened_at)("begins_at", row.begins_at)("ended_at", row.ended_at)
       .text();
 }
 

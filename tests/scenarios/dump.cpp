@@ -36,8 +36,8 @@ std::string dump(const core::Activation& a) {
              "state", core::to_text(a.state))("status", a.status)("error", a.error)(
              "stage", a.stage)("run", a.run)("next", a.next_stage)("due", a.due)("seq", a.seq)(
              "origin", a.origin.text())("task", a.task_id.text())("depth", a.depth)(
-             "inputs", a.inputs)("trigger", a.trigger)("author", a.author)("created", a.created)(
-             "updated", a.updated)("ended", a.ended_at)
+             "inputs", a.inputs)("trigger", a.trigger)("metadata", a.metadata)("author", a.author)(
+             "created", a.created)("updated", a.updated)("ended", a.ended_at)
       .line();
 }
 
@@ -46,10 +46,10 @@ std::string dump(const core::StageRun& r) {
              "provider", r.provider)("state", core::to_text(r.state))("total", r.total)(
              "opened", r.opened)("succeeded", r.succeeded)("failed", r.failed)("swept", r.swept)(
              "parts", std::int64_t{r.parts.count})("at_once", std::int64_t{r.parts.at_once})(
-             "tolerated", std::int64_t{r.parts.tolerated})("contexts", r.contexts)(
-             "inputs", r.inputs)("next", r.next_stage)("status", r.status)("error", r.error)(
-             "note", r.note)("handled", r.handled ? "yes" : "no")("opened_at", r.opened_at)(
-             "begins", r.begins_at)("ended", r.ended_at)
+             "tolerated", std::int64_t{r.parts.tolerated})("compat", r.compat ? "yes" : "no")(
+             "contexts", r.contexts)("inputs", r.inputs)("next", r.next_stage)("status", r.status)(
+             "error", r.error)("note", r.note)("handled", r.handled ? "yes" : "no")(
+             "opened_at", r.opened_at)("begins", r.begins_at)("ended", r.ended_at)
       .line();
 }
 

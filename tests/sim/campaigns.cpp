@@ -37,6 +37,7 @@ class Author {
         {{"name", "go"},
          {"topic", "device/" + name_ + "/+unit"},
          {"inputs", {{"n", "${{$payload(n)}}"}, {"where", "${{$payload(where)}}"}}}});
+    if (dice_.one_in(6)) spec["compat"] = "symphony-0.49";
     return Value{{"metadata", {{"name", version_}}}, {"spec", spec}};
   }
 

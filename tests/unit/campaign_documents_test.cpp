@@ -133,6 +133,11 @@ TEST_CASE("campaign: documents of every kind, old and new, are told apart and na
        "activation default/ of a:1 from '' with {}"},
       {"an activation's inputs are data", "spec: {campaign: a, inputs: {x: '${{$secret(a,b)}}'}}",
        R"(activation default/ of a: from '' with {"x":"${{$secret(a,b)}}"})"},
+      {"an activation's labels and annotations",
+       "metadata: {labels: {line: 7}, annotations: {why: '${{$secret(a,b)}}'}}\n"
+       "spec: {campaign: a}",
+       "activation default/ of a: from '' with {} and "
+       R"({"annotations":{"why":"${{$secret(a,b)}}"},"labels":{"line":"7"}})"},
       {"many documents, empty ones between them",
        "# one\nmetadata: {name: a}\nspec:\n---\n---\nspec: {campaign: a}\n...\n---\n"
        "metadata: {name: b}\nspec: {firstStage: s, stages: {s: {}}}\n",

@@ -51,7 +51,8 @@ struct Outcome {
   std::string operator()(const ActivationDocument& document) const {
     return "activation " + document.name_space.text() + "/" + document.id.text() + " of " +
            document.campaign.text() + ":" + document.version.text() + " from '" + document.stage +
-           "' with " + document.inputs;
+           "' with " + document.inputs + (document.metadata.empty() ? "" : " and ") +
+           document.metadata;
   }
   std::string operator()(const ContainerDocument& document) const {
     return "container " + document.name_space.text() + "/" + document.name.text();
@@ -89,7 +90,8 @@ std::string outcome_of(std::string_view text, const std::string& file) {
 std::string describe(const core::Campaign& campaign) {
   std::string text = campaign.name_space.text() + "/" + campaign.name.text() + ":" +
                      campaign.version.text() + " first " + campaign.first_stage +
-                     (campaign.self_driving ? "\n" : " stepped\n");
+                     (campaign.self_driving ? "" : " stepped") +
+                     (campaign.compat ? " compat\n" : "\n");
   for (const auto& [key, value] : campaign.labels) text += "label " + key + "=" + value + "\n";
   for (const auto& [key, stage] : campaign.stages) {
     text += "stage " + key + "=" + stage.name + " provider " + stage.provider;

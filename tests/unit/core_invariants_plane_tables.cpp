@@ -194,6 +194,8 @@ std::vector<Broken> broken_texts() {
     };
   };
   return {
+      {"texts", at::run, "its labels and annotations cannot be read",
+       read([](RunRecord& r) { r.activation.metadata = "[1]"; })},
       {"texts", at::run, "its inputs cannot be read",
        read([](RunRecord& r) { r.activation.inputs = "{"; })},
       {"texts", at::run, "the message that started it cannot be read",

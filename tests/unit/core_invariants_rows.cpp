@@ -41,7 +41,7 @@ StageRun sample_stage_run(std::int64_t number, const char* stage, StageRunState 
 void leave_outputs(RunRecord& record, const StageRun& run) {
   Aggregate all;
   for (const Task& task : record.tasks) {
-    if (task.key.run == run.run) add(all, run.parts, {&task, 1}, self());
+    if (task.key.run == run.run) add(all, run, {&task, 1}, self());
   }
   finish(all);
   record.outputs[run.stage] = {run.run, stored(all)};

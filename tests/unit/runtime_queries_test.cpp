@@ -7,6 +7,7 @@
 #include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/shorten.hpp"
+#include "engine/core/status.hpp"
 #include "engine/runtime/queries.hpp"
 #include "tests/unit/plane_fixture.hpp"
 
@@ -68,6 +69,22 @@ TEST_CASE("queries: of a run over the answer's bound the largest values give the
 
   CHECK(asked(hq.store(), "tasks")["items"][0]["outputs"]["c"] == text_of(240'000));
   CHECK(asked(hq.store(), "history")["items"][0]["inputs"]["a"] == text_of(200'000));
+}
+
+TEST_CASE("queries: a run has its document's labels and annotations, and its status as a label") {
+  test::PlaneFixture hq;
+  fill(hq.store(), Value::object(), Value::object());
+  CHECK(asked(hq.store(), "activation")["item"]["labels"] == Value{{"statusMessage", "Running"}});
+  const auto rows = hq.store().begin();
+  core::Activation run = *rows->activation(*core::ActivationId::parse("a1"));
+  run.metadata = R"({"annotations":{"why":"because"},"labels":{"line":"7","statusMessage":"?"}})";
+  run.state = core::ActivationState::failed;
+  run.status = core::status::internal_error;
+  rows->update(run);
+  rows->commit();
+  const Value item = asked(hq.store(), "activation")["item"];
+  CHECK(item["labels"] == Value{{"line", "7"}, {"statusMessage", "InternalError"}});
+  CHECK(item["annotations"] == Value{{"why", "because"}});
 }
 
 TEST_CASE("queries: a task or stage run over the bound is a page of its own, shortened") {

@@ -332,7 +332,7 @@ std::optional<core::RunRecord> record_of(const Situation& it) {
   if (it.commanded || !closed) return record;
   core::Aggregate all;
   core::each_context(record.runs.front().parts, record.tasks, [&](core::ContextTasks context) {
-    add(all, record.runs.front().parts, context, plane(true).self);
+    add(all, record.runs.front(), context, plane(true).self);
   });
   core::finish(all);
   record.outputs[record.runs.front().stage] = {1, core::stored(all)};

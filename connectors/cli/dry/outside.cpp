@@ -123,7 +123,7 @@ void Outside::command(const core::PlaneName& site, const core::Command& command)
     started.state = core::ReplyState::started;
     reply(site, command, {}, std::move(started));
   }
-  const core::Settlement settled = core::judge(ending->finished);
+  const core::Settlement settled = core::judge(ending->finished, core::StageRun{}, core::Task{});
   core::Reply done;
   done.state =
       settled.state == core::TaskState::done ? core::ReplyState::done : core::ReplyState::failed;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engine/core/compat.hpp"
 #include "engine/core/drive.hpp"
 #include "engine/core/handlers/handlers.hpp"
 #include "engine/core/json.hpp"
@@ -43,7 +44,7 @@ void handle(Slice& slice, const ActivationRequested& event) {
   }
   const ActivateRequest& request = event.request;
   const Campaign& campaign = *slice.campaign;
-  const std::string first = request.stage.empty() ? campaign.first_stage : request.stage;
+  const std::string first = compat::first_stage(campaign, request.stage);
   if (!campaign.stages.contains(first)) {
     slice.outcome.answer = Answer{
         status::bad_request, "campaign " + campaign.name.text() + " has no stage '" + first + "'",
@@ -60,6 +61,7 @@ void handle(Slice& slice, const ActivationRequested& event) {
   fresh.next_stage = first;
   fresh.inputs = dump(parse_object(request.inputs));
   fresh.trigger = event.trigger;
+  fresh.metadata = request.metadata;
   fresh.author = event.author;
   fresh.created = slice.now();
   slice.begin(std::move(fresh));

@@ -36,11 +36,11 @@ bool may_retry(int number, const Reply& reply) {
          number != status::too_large && (!among || status::is_success(*among));
 }
 
-Settlement settlement_of(const Reply& reply) {
+Settlement settlement_of(const Slice& slice, const Reply& reply) {
   switch (reply.state) {
     case ReplyState::done: {
       const int number = status::is_success(reply.status) ? reply.status : status::ok;
-      return judge(Finished{number, parse_object(reply.outputs), {}});
+      return judge(Finished{number, parse_object(reply.outputs), {}}, *slice.run, *slice.task);
     }
     case ReplyState::rejected:
       return {TaskState::rejected, reply.status == 0 ? status::rejected : reply.status,
@@ -103,7 +103,7 @@ void handle(Slice& slice, const ReplyReceived& event) {
     return;
   }
   task.journal = reply.journal;
-  conclude(slice, task, settlement_of(reply));
+  conclude(slice, task, settlement_of(slice, reply));
   slice.rows.update(task);
   after_settling(slice);
 }

@@ -35,8 +35,7 @@ Settlement settlement_of(const Slice& slice, const WorkReported& report) {
     return {TaskState::cancelled, status::cancelled, report.outputs, report.error};
   }
   Settlement settlement =
-      judge(Finished{report.status, parse_object(report.outputs), report.error},
-            is_part(*slice.run, task));
+      judge(Finished{report.status, parse_object(report.outputs), report.error}, *slice.run, task);
   if (report.status == status::timed_out) settlement.may_retry = false;
   return settlement;
 }
