@@ -54,6 +54,31 @@ TEST_CASE("runs: a device's message starts one, with what topic and payload say"
   CHECK(run["item"]["trigger"]["topic"] == "plant/line7/release");
 }
 
+TEST_CASE("runs: an expression in a device's message goes to a site and back and stays that text") {
+  World world;
+  start_with_tokyo(world);
+  world.apply(
+      campaign("said", "far",
+               "    far: {provider: remote, contexts: tokyo, inputs: {operation: mock, "
+               "text: '${{$trigger(text,none)}}', raw: '${{$payload(text)}}'}, "
+               "stageSelector: next}\n"
+               "    next: {provider: mock, inputs: {text: \"${{$output(far,'tokyo.text')}}\", "
+               "raw: \"${{$output(far,'tokyo.raw')}}\"}}\n",
+               "[{name: say, topic: plant/say, inputs: {text: '${{$payload(text)}}'}}]"));
+  await_subscribed(world, "plant/say");
+  const std::string said = "${{$secret(a,b)}}";
+  world.broker().publish("plant/say", Json{{"text", said}}.dump(), {"-q", "1"});
+  await([&] { return !world.items({"get", "activations"}).empty(); });
+  const Json run = world.await_state(world.items({"get", "activations"}).at(0)["id"], "done");
+  CHECK(run["item"]["inputs"]["text"] == said);
+  REQUIRE(run["tasks"].size() == 2);
+  CHECK(run["tasks"][0]["site"] == "tokyo");
+  for (const Json& task : run["tasks"]) {
+    CHECK(task["outputs"]["text"] == said);
+    CHECK(task["outputs"]["raw"] == said);
+  }
+}
+
 TEST_CASE("runs: one message over three overlapping filters starts one of each campaign") {
   for (const char* version : {"5", "3.1.1"}) {
     CAPTURE(std::string(version));
