@@ -77,6 +77,7 @@ int main(int argc, char** argv) {
   cli::add_verbs(app, run);
   cli::add_get(app, run);
   cli::add_describe(app, run);
+  cli::add_logs(app, run);
   cli::add_watch(app, run);
   cli::add_run(app, run);
   cli::add_lint(app, run);

@@ -33,6 +33,27 @@ Piece piece_of(const runtime::Work& work) {
   return {work.key, work.id, work.attempt};
 }
 
+/// The end of a text file; empty if it cannot be read: the log of work is not the work.
+std::string end_of_file(const fs::path& path, bool& cut) {
+  auto text = read_file(path, 4 * core::limits::script_output_bytes);
+  if (!text) return {};
+  if (text->size() > core::limits::log_bytes) {
+    cut = true;
+    text->erase(0, text->size() - core::limits::log_bytes);
+    // A line that is cut could begin with half a secret, which nobody would know for one.
+    if (const auto line = text->find('\n'); line != std::string::npos) text->erase(0, line + 1);
+  }
+  return std::move(*text);
+}
+
+core::WorkLog log_of(const RunFolder& folder, int attempt) {
+  bool cut = false;
+  core::WorkLog log{
+      attempt, end_of_file(folder.out_file(), cut), end_of_file(folder.err_file(), cut), {}};
+  if (cut) log.note = "only the end was kept";
+  return log;
+}
+
 WorkReport report_of(const Piece& piece) {
   WorkReport report;
   report.key = piece.key;
@@ -191,6 +212,7 @@ bool RunTable::conclude(const Piece& piece, Sight& sight) {
   report.status = sight.result.status;
   report.outputs = std::move(sight.result.outputs);
   report.error = std::move(sight.result.error);
+  report.log = log_of(folder_of(name_of(piece.id, piece.attempt)), piece.attempt);
   failpoint("script-before-report");
   report_(std::move(report));
   return true;
@@ -219,7 +241,9 @@ RunOrder RunTable::order_for(const Waiting& waiting, const ScriptCall& call) con
       std::chrono::duration_cast<std::chrono::milliseconds>(waiting.due - steady_clock::now());
   auto environment = script_environment(piece, options_);
   environment.insert(environment.end(), call.environment.begin(), call.environment.end());
-  return {piece, std::move(argv), std::move(environment), {left.count()}};
+  core::Duration time{left.count()};
+  if (waiting.work.most.ms > 0) time = std::min(time, waiting.work.most);
+  return {piece, std::move(argv), std::move(environment), time};
 }
 
 core::Result<void> RunTable::launch(const std::string& name, const Waiting& waiting) {

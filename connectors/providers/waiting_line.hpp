@@ -27,6 +27,7 @@ class WaitingLine {
   bool push(const std::string& name, Waiting waiting);
   std::optional<Waiting> pop();
   std::optional<Waiting> remove(const std::string& name);
+  std::size_t size() const { return line_.size(); }
   bool contains(const std::string& name) const { return places_.contains(name); }
 
  private:

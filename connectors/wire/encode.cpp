@@ -46,6 +46,7 @@ core::JsonText text_of(const std::vector<core::SecretSpan>& secrets) {
 
 core::JsonText text_of(const core::Command& command) {
   auto object = version_1();
+  if (command.work_timeout.ms > 0) object.integer("workTimeoutMs", command.work_timeout.ms);
   object.text("id", command.id.text())
       .integer("attempt", command.attempt)
       .text("activation", command.activation)
@@ -95,6 +96,13 @@ core::JsonText whole_text_of(const core::Reply& reply) {
       .integer("status", reply.status);
   if (!reply.outputs.empty()) object.json("outputs", reply.outputs);
   object.text_unless_empty("error", reply.error);
+  if (reply.log) {
+    object.json("log", ObjectText()
+                           .text("out", reply.log->out)
+                           .text("err", reply.log->err)
+                           .text_unless_empty("note", reply.log->note)
+                           .done());
+  }
   if (reply.progress) {
     object.json("progress", ObjectText()
                                 .number("done", reply.progress->done)
@@ -115,6 +123,7 @@ core::JsonText text_of(const core::Reply& reply) {
   core::Reply cut = reply;
   cut.outputs.clear();
   cut.progress.reset();
+  cut.log.reset();
   cut.error = "the reply has " + std::to_string(text.size()) + " bytes, more than " +
               std::to_string(limits::reply_bytes);
   if (core::is_final(cut.state)) {

@@ -19,6 +19,7 @@ namespace limits = core::limits;
 using core::Value;
 
 constexpr Range attempts{1, std::numeric_limits<int>::max()};
+constexpr Range work_times{1, 253'402'300'799'999};
 constexpr Range depths{0, std::numeric_limits<int>::max()};
 constexpr Range state_numbers{0, 99'999};
 
@@ -90,6 +91,7 @@ core::Result<OriginMessage> read_command(const Value& message) {
   command.deadline = fields.instant("deadline", Need::required);
   command.at = fields.instant("at", Need::required);
   command.idempotent = fields.flag("idempotent");
+  command.work_timeout.ms = fields.integer("workTimeoutMs", Need::optional, work_times).value_or(0);
   command.depth = static_cast<int>(fields.integer("depth", Need::optional, depths).value_or(0));
   command.path = fields.names("path", limits::list_items);
   auto secrets = read_secrets(message, command.config);
@@ -153,6 +155,21 @@ void cut_to_size(core::Reply& reply) {
   reply.status = core::status::too_large;
 }
 
+/// What is no log is none: a reply must not fail by it.
+std::optional<core::WorkLog> read_log(Fields& fields) {
+  const core::JsonText text = fields.object("log");
+  if (text.empty()) return std::nullopt;
+  const Value object = Value::parse(text);
+  const auto said = [&object](const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  core::WorkLog log{1, said("out"), said("err"), {}};
+  log = core::tail_of(log, limits::reply_log_bytes);
+  if (!said("note").empty()) log.note = "only the end was kept";
+  return log;
+}
+
 }  // namespace
 
 core::Result<OriginMessage> read_origin_message(const Value& message) {
@@ -184,6 +201,7 @@ core::Result<core::Reply> read_reply(const Value& message) {
   auto progress = read_progress(message);
   if (!progress) return tl::unexpected(fields.problem().value_or(progress.error()));
   reply.progress = *std::move(progress);
+  reply.log = read_log(fields);
   cut_to_size(reply);
   return fields.finish(std::move(reply));
 }

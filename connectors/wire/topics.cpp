@@ -17,9 +17,9 @@ namespace {
 constexpr std::array<std::string_view, 15> verbs{
     "approve", "reject", "step", "pause",    "resume",  "cancel", "terminate", "retry",
     "rewind",  "skip",   "set",  "rollback", "promote", "hold",   "abort"};
-constexpr std::array<std::string_view, 10> queries{
-    "campaigns", "campaign", "activations", "activation", "history",
-    "sites",     "tasks",    "objects",     "rejects",    "stats"};
+constexpr std::array<std::string_view, 11> queries{
+    "campaigns", "campaign", "activations", "activation", "history", "sites",
+    "tasks",     "logs",     "objects",     "rejects",    "stats"};
 
 using Levels = std::vector<std::string_view>;
 

@@ -164,11 +164,14 @@ ReadStage read_stage(const Member& stage, const std::string& path, const core::P
   read.spec.idempotent = fields.flag("idempotent").value_or(false);
   read.spec.timeout = fields.duration("timeout");
   if (read.spec.timeout == core::Duration{0}) fields.problem("timeout", "must be more than zero");
+  const auto work_timeout = fields.duration("workTimeout");
+  if (work_timeout == core::Duration{0}) fields.problem("workTimeout", "must be more than zero");
+  read.spec.work_timeout = work_timeout.value_or(core::Duration{});
   read.spec.retry = read_retry(fields);
   read.spec.schedule = read_schedule(fields);
   read_parts(fields, providers, read.spec);
-  fields.not_supported({"proxy", "acceptWithin", "workTimeout", "heartbeat", "onTimeout",
-                        "onUncertain", "fanOut", "onRollback"});
+  fields.not_supported(
+      {"proxy", "acceptWithin", "heartbeat", "onTimeout", "onUncertain", "fanOut", "onRollback"});
   read.canonical = fields.finish();
   return read;
 }

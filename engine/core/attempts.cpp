@@ -44,6 +44,7 @@ void wait_until(Slice& slice, Task& task, Instant next, const std::string& error
   task.sends = 0;
   task.journal.clear();
   forget_polls(task);
+  task.work_until.reset();
   tell_task(slice, "task.waiting", task, error);
   if (!task.site.empty()) slice.emit(Arrived{task.site, task.id});
 }

@@ -49,6 +49,7 @@ struct StageSpec {
   bool handle_errors = false;
   bool idempotent = false;  ///< may the work be done twice?
   std::optional<Duration> timeout;
+  Duration work_timeout{};  ///< of an attempt's work, from when it has begun; 0: none
   Retry retry;
   std::optional<Schedule> schedule;
   std::vector<PartSpec> tasks;

@@ -45,6 +45,7 @@ struct StartWork {
   bool again = false;
   int polls = 0;          ///< how often it has said "not yet"
   JsonText poll_state{};  ///< and what with it the last time
+  Duration most{};        ///< it may take so long from when it begins; 0: unlimited
 };
 
 /// From the task row in state cancelling, or the deadline that the work keeps by itself.

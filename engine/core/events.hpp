@@ -3,6 +3,7 @@
 // handlers/.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -54,6 +55,7 @@ struct WorkReported {
   int attempt = 1;
   int polls = 0;
   Duration wait{};
+  std::optional<WorkLog> log{};
 };
 
 /// An instant that the slice's task, or (no task) its run, waited for has come.

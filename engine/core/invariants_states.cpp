@@ -39,6 +39,13 @@ void check_polls(Findings& findings, const Task& task) {
                   "keeps too much between two polls");
 }
 
+void check_work_time(Findings& findings, const Task& task) {
+  const bool may = task.work_timeout.ms > 0 && task.site.empty() && !settled(task.state) &&
+                   task.state != TaskState::owed;
+  findings.expect(may || !task.work_until, "waits", task,
+                  "has an end of its work's time, and no work here that has begun");
+}
+
 void check_own_states(Findings& findings, const RunRecord& record) {
   const bool cancelling = record.activation.state == ActivationState::cancelling;
   for (const StageRun& run : record.runs) {
@@ -85,6 +92,7 @@ void check_states(Findings& findings, const RunRecord& record) {
   for (const Task& task : record.tasks) {
     check_instants(findings, task);
     check_polls(findings, task);
+    check_work_time(findings, task);
   }
   if (record.activation.origin.empty()) {
     check_own_states(findings, record);

@@ -122,12 +122,23 @@ inline constexpr int page_items = 500;
 inline constexpr std::size_t running_scripts = 16;
 /// Output of a script that is kept, per stream.
 inline constexpr std::size_t script_output_bytes = 256 * 1024;
+/// Of that, per stream, what stays in the store with the task; and what a site's reply has of it.
+inline constexpr std::size_t log_bytes = 32 * 1024;
+inline constexpr std::size_t reply_log_bytes = 2 * 1024;
 /// A script's outputs: what a stage here may use; a site's reply has the smaller bound reply_bytes.
 inline constexpr std::size_t script_result_bytes = 1024 * 1024;
 /// Scripts that wait for their turn: as many as one stage may open, and what their requests may
 /// weigh in memory.
 inline constexpr std::size_t waiting_scripts = contexts;
 inline constexpr std::size_t waiting_script_bytes = 64 * 1024 * 1024;
+/// Requests of the provider http at once on one plane; more wait for their turn.
+inline constexpr std::size_t running_requests = 64;
+/// The body of an answer: what a stage here may use; and one that is kept while wait.url is asked,
+/// which may be base64 then and has headers beside it.
+inline constexpr std::size_t http_body_bytes = 1024 * 1024;
+inline constexpr std::size_t http_kept_body_bytes = 128 * 1024;
+/// One request, redirects included each; what takes longer is for wait.url.
+inline constexpr Duration http_request_most = minutes(10);
 /// Between asking a script's processes to end and ending them; well within cancel_grace.
 inline constexpr Duration script_kill_grace = seconds(5);
 

@@ -92,7 +92,7 @@ EventKind kind_of(const Slice& slice, const DueReached&) {
   if (!passed(due_at(task))) return EventKind::due_early;
   const bool cancelling = task.state == TaskState::cancelling;
   if (wakes(task, slice.now())) return EventKind::due_wake;
-  return !cancelling && passed(task.deadline) ? EventKind::due_deadline : EventKind::due_send_again;
+  return !cancelling && passed(ends_at(task)) ? EventKind::due_deadline : EventKind::due_send_again;
 }
 
 EventKind kind_of(const Slice& slice, const VerbRequested& event) {

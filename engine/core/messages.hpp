@@ -43,6 +43,7 @@ struct Command {
   std::vector<SecretSpan> secrets{};  ///< in `config`, in order of `at` and `from`
   Instant deadline;                   ///< by the origin's clock
   Instant at;                         ///< the origin's clock when this was sent
+  Duration work_timeout{};  ///< how long the work may take once it has begun; 0: unlimited
   bool idempotent = false;
   int depth = 0;                  ///< planes above the receiver
   std::vector<std::string> path;  ///< their names, the first caller first
@@ -86,6 +87,7 @@ struct Reply {
   int status = 0;
   JsonText outputs;  ///< an object; empty: none
   std::string error;
+  std::optional<WorkLog> log{};  ///< of a final one: the end of it
   std::optional<Progress> progress;
   std::string journal;
   std::int64_t boot = 0;

@@ -95,10 +95,29 @@ std::optional<TaskState> task_state(std::string_view text) {
   return state_of(task_words, text);
 }
 
+WorkLog tail_of(const WorkLog& log, std::size_t most) {
+  WorkLog tail = log;
+  for (std::string* text : {&tail.out, &tail.err}) {
+    if (text->size() <= most) continue;
+    std::size_t first = text->size() - most;
+    // Not within a character.
+    while (first < text->size() && (static_cast<unsigned char>((*text)[first]) & 0xC0U) == 0x80U) {
+      ++first;
+    }
+    text->erase(0, first);
+    tail.note = "only the end was kept";
+  }
+  return tail;
+}
+
+Instant ends_at(const Task& task) {
+  return task.work_until ? std::min(*task.work_until, task.deadline) : task.deadline;
+}
+
 std::optional<Instant> due_at(const Task& task) {
   if (settled(task.state)) return std::nullopt;
   const bool deadline_counts = task.state != TaskState::cancelling || !task.wake_at;
-  Instant due = deadline_counts ? task.deadline : *task.wake_at;
+  Instant due = deadline_counts ? ends_at(task) : *task.wake_at;
   if (task.wake_at) due = std::min(due, *task.wake_at);
   if (task.next_send) due = std::min(due, *task.next_send);
   return due;
@@ -107,7 +126,7 @@ std::optional<Instant> due_at(const Task& task) {
 bool wakes(const Task& task, Instant now) {
   if (!task.wake_at || now < *task.wake_at) return false;
   if (task.state == TaskState::cancelling) return true;
-  return task.state == TaskState::waiting ? now < task.deadline : *task.wake_at <= task.deadline;
+  return task.state == TaskState::waiting ? now < ends_at(task) : *task.wake_at <= ends_at(task);
 }
 
 }  // namespace antiphon::core

@@ -135,8 +135,10 @@ struct Task {
   TaskState state = TaskState::owed;
   int attempt = 1;
   bool idempotent = false;
-  JsonText request;  ///< {"config", "inputs"}: evaluated once, sent as it is
-  JsonText outputs;  ///< as they came; empty: none
+  Duration work_timeout{};  ///< of an attempt's work here, from when it has begun; 0: none
+  std::optional<Instant> work_until;  ///< and when that is over; only while it is open
+  JsonText request;                   ///< {"config", "inputs"}: evaluated once, sent as it is
+  JsonText outputs;                   ///< as they came; empty: none
   int status = 0;
   std::string error;
   std::string note;     ///< how earlier attempts failed, a line each
@@ -164,6 +166,21 @@ inline std::int64_t places(const Parts& parts) {
 inline bool is_part(const StageRun& run, const Task& task) {
   return task.key.ordinal % places(run.parts) != 0;
 }
+
+/// The end of what a task's work wrote, of the last attempt that wrote anything.
+struct WorkLog {
+  int attempt = 1;
+  std::string out;   ///< standard output
+  std::string err;   ///< standard error
+  std::string note;  ///< what is missing, and where it is
+  bool operator==(const WorkLog&) const = default;
+};
+
+/// The same, with at most so many bytes of each text.
+WorkLog tail_of(const WorkLog& log, std::size_t most);
+
+/// When the task's time is over: at its deadline, or before if its work has its own.
+Instant ends_at(const Task& task);
 
 /// When the task wants to be looked at: the least of its instants; none once it is settled.
 std::optional<Instant> due_at(const Task& task);

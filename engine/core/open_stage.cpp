@@ -232,6 +232,7 @@ void open_task(Slice& slice, const StageSpec& spec, const RunScope& scope, const
   task.id = slice.draws.task_id();
   task.context = context;
   task.idempotent = spec.idempotent;
+  task.work_timeout = spec.work_timeout;
   task.created = slice.now();
   task.deadline =
       run.begins_at.value_or(run.opened_at) + spec.timeout.value_or(slice.plane.default_timeout);

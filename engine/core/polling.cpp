@@ -48,7 +48,8 @@ void wait_for_poll(Slice& slice, Task& task, Duration wait, JsonText state, std:
     return;
   }
   if (state.size() > limits::poll_state_bytes) return settle(slice, task, too_large(state.size()));
-  const Duration left = std::max(task.deadline - slice.now(), Duration{0});
+  begin_work_time(slice, task);
+  const Duration left = std::max(ends_at(task) - slice.now(), Duration{0});
   why = readable(std::move(why));
   const bool news = task.polls == 0 || why != task.waits_for;
   task.state = TaskState::waiting;

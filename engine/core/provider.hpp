@@ -25,8 +25,10 @@ enum class Executor {
   remote,        ///< another plane, by command and reply
 };
 
-/// What recovery makes of work that a restart interrupted (architecture.md, Recovery).
-enum class RestartRule { rerun, due_row, reattach_else_uncertain, uncertain, resend };
+/// What recovery makes of work that a restart interrupted (architecture.md, Recovery). rerun_reads:
+/// what only reads, as GET and HEAD of http and each poll, is done again, and the rest is
+/// uncertain.
+enum class RestartRule { rerun, due_row, reattach_else_uncertain, rerun_reads, uncertain, resend };
 
 /// A known plane below this one, as providers and queries see it.
 struct SiteView {

@@ -185,6 +185,7 @@ Command command_for(const Activation& activation, const StageRun& run, const Tas
   command.deadline = task.deadline;
   command.at = now;
   command.idempotent = task.idempotent;
+  command.work_timeout = task.work_timeout;
   command.depth = activation.depth + 1;
   command.path = {self.text()};
   return command;

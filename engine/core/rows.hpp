@@ -46,6 +46,10 @@ class Rows {
   virtual void put_output(const ActivationId& activation, std::string_view stage,
                           const StageOutput& output) = 0;
 
+  /// Replaces what was kept of the task.
+  virtual void put_log(const TaskKey& key, const WorkLog& log) = 0;
+  virtual std::optional<WorkLog> log(const TaskKey& key) = 0;
+
   /// The known sites that are ours, sorted by name.
   virtual std::vector<SiteView> sites() = 0;
 };

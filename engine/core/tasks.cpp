@@ -67,6 +67,7 @@ void run_inline(Slice& slice, Task& task, const ProviderInfo& info, const Value&
   }
   task.state = TaskState::started;
   task.wake_at = slice.now() + wait;
+  begin_work_time(slice, task);
   tell_task(slice, "task.started", task);
 }
 
@@ -124,6 +125,7 @@ void settle(Slice& slice, Task& task, Settlement settlement) {
   task.error = std::move(settlement.error);
   task.next_send.reset();
   task.wake_at.reset();
+  task.work_until.reset();
   task.poll_state.clear();
   task.waits_for.clear();
   task.settled_at = slice.now();
@@ -163,7 +165,14 @@ void start_local(Slice& slice, Task& task, const Value& config, const Value& inp
 void start_work(Slice& slice, const Task& task, bool again) {
   const JsonText said = planted(Planted::poll_state_lost) ? JsonText() : task.poll_state;
   slice.emit(StartWork{task.key, task.id, work_attempt(*slice.activation, task), task.provider,
-                       task.request, task.deadline - slice.now(), again, task.polls, said});
+                       task.request, task.deadline - slice.now(), again, task.polls, said,
+                       task.work_timeout});
+}
+
+void begin_work_time(const Slice& slice, Task& task) {
+  if (task.work_timeout.ms > 0 && !task.work_until) {
+    task.work_until = slice.now() + task.work_timeout;
+  }
 }
 
 int work_attempt(const Activation& activation, const Task& task) {
@@ -175,7 +184,13 @@ void stop_work(Slice& slice, const Task& task) {
 }
 
 void answer_origin(Slice& slice, const Task& task) {
-  slice.emit(SendReply{slice.activation->origin, reply_for(*slice.activation, task)});
+  Reply reply = reply_for(*slice.activation, task);
+  if (is_final(reply.state)) {
+    if (const auto log = slice.rows.log(task.key)) {
+      reply.log = tail_of(*log, limits::reply_log_bytes);
+    }
+  }
+  slice.emit(SendReply{slice.activation->origin, std::move(reply)});
 }
 
 }  // namespace antiphon::core

@@ -45,6 +45,9 @@ void start_local(Slice& slice, Task& task, const Value& config, const Value& inp
 /// before. `again`: what is known of an interrupted try is to be cleared.
 void start_work(Slice& slice, const Task& task, bool again = false);
 
+/// The work of the task's attempt has begun: its own time runs from now.
+void begin_work_time(const Slice& slice, Task& task);
+
 /// Which attempt of a local task's work this is, for the worker pool. Commanded work begins anew
 /// with a stage run of its own, whatever its origin counts.
 int work_attempt(const Activation& activation, const Task& task);

@@ -62,7 +62,7 @@ constexpr std::array<EventText, event_kinds> event_texts{{
     {EventKind::due_send_again, "due", "send again", "the site is asked again"},
     {EventKind::due_wake, "due", "wake",
      "the end of a wait or of a cancel's grace, or the next attempt or poll"},
-    {EventKind::due_deadline, "due", "deadline", "the task's"},
+    {EventKind::due_deadline, "due", "deadline", "the task's, or its work's"},
     {EventKind::verb_on_commanded, "verb", "on a commanded run", "any operator's"},
     {EventKind::verb_cancel, "verb", "cancel", "an operator's, as the next two"},
     {EventKind::verb_pause, "verb", "pause", ""},

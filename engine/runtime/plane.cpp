@@ -262,7 +262,8 @@ void Plane::on(Batch& batch, const WorkReport& report) {
   event.attempt = report.attempt;
   event.polls = report.polls;
   event.wait = report.wait;
-  mask(*slice.task, event.outputs, event.error);
+  event.log = report.log;
+  mask(*slice.task, event.outputs, event.error, event.log);
   apply(batch, slice, event);
 }
 
@@ -304,7 +305,7 @@ void Plane::recover() {
       if (info == nullptr || info->executor != core::Executor::worker) continue;
       const int attempt = core::work_attempt(*rows->activation(task.key.activation), task);
       begin_work({task.key, task.id, attempt, task.provider, task.request, task.deadline - now,
-                  false, task.polls, task.poll_state});
+                  false, task.polls, task.poll_state, task.work_timeout});
       if (task.state == core::TaskState::cancelling) worker_.stop(task.id, attempt);
     }
     if (tasks.size() < core::limits::fan_out_chunk) break;

@@ -112,7 +112,8 @@ class Plane {
   // plane_secrets.cpp
   void begin_work(Work work);
   void send_command(const core::PlaneName& site, core::Command command);
-  void mask(const core::Task& task, core::JsonText& outputs, std::string& error) const;
+  void mask(const core::Task& task, core::JsonText& outputs, std::string& error,
+            std::optional<core::WorkLog>& log) const;
 
   // plane_requests.cpp
   core::Answer on(Batch& batch, const core::ActivateRequest& request);

@@ -47,7 +47,8 @@ void Plane::release(core::Effect& effect, core::Instant now) {
           messenger_.send(ToOrigin{wanted.origin, std::move(wanted.reply)});
         } else if constexpr (std::is_same_v<Kind, core::StartWork>) {
           begin_work({wanted.key, wanted.id, wanted.attempt, wanted.provider, wanted.request,
-                      wanted.time_left, wanted.again, wanted.polls, wanted.poll_state});
+                      wanted.time_left, wanted.again, wanted.polls, wanted.poll_state,
+                      wanted.most});
         } else if constexpr (std::is_same_v<Kind, core::StopWork>) {
           worker_.stop(wanted.id, wanted.attempt);
         } else if constexpr (std::is_same_v<Kind, core::ForgetWork>) {

@@ -30,11 +30,15 @@ void Plane::send_command(const core::PlaneName& site, core::Command command) {
   messenger_.send(ToSite{site, std::move(command)});
 }
 
-void Plane::mask(const core::Task& task, core::JsonText& outputs, std::string& error) const {
+void Plane::mask(const core::Task& task, core::JsonText& outputs, std::string& error,
+                 std::optional<core::WorkLog>& log) const {
   if (!core::has_secrets(task.request) || core::planted(core::Planted::secrets_told)) return;
   const core::Masks masks(core::secret_texts(task.request, options_.plane.secrets));
   outputs = masks.json(outputs);
   error = masks.text(std::move(error));
+  if (!log) return;
+  log->out = masks.text(std::move(log->out));
+  log->err = masks.text(std::move(log->err));
 }
 
 }  // namespace antiphon::runtime

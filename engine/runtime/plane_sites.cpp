@@ -67,7 +67,7 @@ void Plane::on(Batch& batch, const core::PlaneName& site, const core::Reply& rep
     return;
   }
   core::ReplyReceived event{site, reply};
-  mask(*slice.task, event.reply.outputs, event.reply.error);
+  mask(*slice.task, event.reply.outputs, event.reply.error, event.reply.log);
   apply(batch, slice, event);
 }
 

@@ -53,6 +53,16 @@ Answer missing(const std::string& id) {
           {}};
 }
 
+Answer of_logs(store::Reader& reader, const core::ActivationId& id, std::optional<std::int64_t> run,
+               const store::Page& slice) {
+  return page(
+      reader.tasks(id, run, slice), slice.limit,
+      [&reader](const core::Task& task) { return log_view(task, reader.log(task.key)); },
+      [](const core::Task& task) {
+        return std::to_string(task.key.run) + "." + std::to_string(task.key.ordinal);
+      });
+}
+
 Answer of_activation(store::Reader& reader, const QueryRequest& query, const store::Page& slice) {
   const auto id = core::ActivationId::parse(query.activation);
   if (!id) return {id.error().status, id.error().message, id.error().hint, {}};
@@ -68,6 +78,7 @@ Answer of_activation(store::Reader& reader, const QueryRequest& query, const sto
                   return std::to_string(task.key.run) + "." + std::to_string(task.key.ordinal);
                 });
   }
+  if (query.what == "logs") return of_logs(reader, *id, query.run, slice);
   Value body = activation_view(*activation);
   body["inputs"] = core::parse_object(activation->inputs);
   core::mask_named(body["inputs"]);
@@ -113,7 +124,7 @@ Answer of_campaign(store::Reader& reader, const QueryRequest& query) {
 Answer answer_query(store::Reader& reader, const QueryRequest& query) {
   const store::Page slice{query.after, std::clamp(query.limit, 1, core::limits::page_items)};
   const std::string& what = query.what;
-  if (what == "activation" || what == "history" || what == "tasks") {
+  if (what == "activation" || what == "history" || what == "tasks" || what == "logs") {
     return of_activation(reader, query, slice);
   }
   if (what == "campaign") return of_campaign(reader, query);
@@ -135,7 +146,8 @@ Answer answer_query(store::Reader& reader, const QueryRequest& query) {
   }
   return {core::status::not_found,
           "there is no query '" + what + "'",
-          "ask for campaigns, campaign, activations, activation, history, sites, tasks or rejects",
+          "ask for campaigns, campaign, activations, activation, history, sites, tasks, logs or "
+          "rejects",
           {}};
 }
 

@@ -159,6 +159,20 @@ Value task_view(const core::Task& row) {
   return view;
 }
 
+Value log_view(const core::Task& row, const std::optional<core::WorkLog>& log) {
+  Value view{{"run", row.key.run},
+             {"ordinal", row.key.ordinal},
+             {"context", row.context},
+             {"state", core::to_text(row.state)}};
+  put(view, "site", row.site.text());
+  if (!log) return view;
+  view["attempt"] = log->attempt;
+  view["out"] = log->out;
+  view["err"] = log->err;
+  put(view, "note", log->note);
+  return view;
+}
+
 Value site_view(const core::Site& row) {
   return {{"name", row.name.text()},  {"online", row.online},
           {"declared", row.declared}, {"boot", row.boot},

@@ -24,6 +24,7 @@ struct Work {
   bool again = false;           ///< what is known of an interrupted earlier try is cleared first
   int polls = 0;                ///< how often it has said `not_yet`; then it is begun once more
   core::JsonText poll_state{};  ///< and what with it the last time
+  core::Duration most{};        ///< it may take so long from when it begins; 0: unlimited
   /// Why it cannot be begun: work that has not begun yet is finished with this.
   std::optional<core::Error> unfit{};
 };
@@ -45,6 +46,7 @@ struct WorkReport {
   std::string error;  ///< of `not_yet`: what it waits for
   int polls = 0;      ///< as the work that was started has it
   core::Duration wait{};
+  std::optional<core::WorkLog> log{};  ///< what it wrote
 };
 
 class Worker {

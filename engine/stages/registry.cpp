@@ -14,6 +14,19 @@ core::Providers standard_providers() {
   const Settings symphony_api{{"baseUrl"}, {"user"}, {"password"}};
   const Settings list_inputs{
       {"objectType", {"sites"}, {"instance", "catalogversions", "catalogs"}}};
+  const Settings http_config{{"id"},
+                             {"url"},
+                             {"method"},
+                             {"headers"},
+                             {"successCodes"},
+                             {"wait.url"},
+                             {"wait.interval"},
+                             {"wait.count"},
+                             {"wait.start"},
+                             {"wait.success"},
+                             {"wait.fail"},
+                             {"wait.expression"},
+                             {"wait.expressionType", {"symphony", "jsonpath"}}};
   // `name` and `stagingFolder` are read past: the run folder is the staging folder.
   const Settings script_config{{"script"},
                                {"scriptFolder", {}, {}, true},
@@ -25,6 +38,7 @@ core::Providers standard_providers() {
       {"counter", Executor::inline_stage, RestartRule::rerun, true, counter, id_only},
       {"delay", Executor::inline_stage, RestartRule::due_row, true, delay, id_only},
       {"flaky", Executor::inline_stage, RestartRule::rerun, false, flaky, {{"id"}, {"failTimes"}}},
+      {"http", Executor::worker, RestartRule::rerun_reads, false, nullptr, http_config},
       {"list", Executor::inline_stage, RestartRule::rerun, true, list, symphony_api, list_inputs},
       {"mock", Executor::inline_stage, RestartRule::rerun, true, mock, id_only},
       {"remote", Executor::remote, RestartRule::resend, false, nullptr, symphony_api},

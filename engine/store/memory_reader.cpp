@@ -132,6 +132,14 @@ std::optional<core::StageOutput> MemoryReader::output(const core::ActivationId& 
   return row ? std::optional(*row) : std::nullopt;
 }
 
+std::optional<core::WorkLog> MemoryReader::log(const core::TaskKey& task) {
+  const std::lock_guard lock(tables_->mutex);
+  const auto key = key_of(tables_->activations.committed(), task.activation);
+  if (!key) return std::nullopt;
+  const auto row = tables_->logs.committed().find({*key, task.run, task.ordinal});
+  return row ? std::optional(*row) : std::nullopt;
+}
+
 std::vector<core::Site> MemoryReader::sites(const Page& page) {
   const std::lock_guard lock(tables_->mutex);
   std::vector<core::Site> found;

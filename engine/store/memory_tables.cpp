@@ -59,6 +59,7 @@ void MemoryTables::commit() {
   runs.commit();
   tasks.commit();
   outputs.commit();
+  logs.commit();
   versions.commit();
   triggers.commit();
   seen.commit();
@@ -72,6 +73,7 @@ void MemoryTables::roll_back() {
   runs.roll_back();
   tasks.roll_back();
   outputs.roll_back();
+  logs.roll_back();
   versions.roll_back();
   triggers.roll_back();
   seen.roll_back();

@@ -83,6 +83,7 @@ struct MemoryTables {
   TransactionalTable<std::pair<ActivationKey, std::int64_t>, core::StageRun> runs;
   TransactionalTable<TaskPlace, StoredTask, TaskIndexes> tasks;
   TransactionalTable<std::pair<ActivationKey, std::string>, core::StageOutput> outputs;
+  TransactionalTable<TaskPlace, core::WorkLog> logs;
   TransactionalTable<std::string, core::CampaignVersion, VersionIndexes> versions;
   TransactionalTable<TriggerKey, core::TriggerRow> triggers;
   TransactionalTable<std::string, SeenAnswer, SeenIndexes> seen;

@@ -31,6 +31,17 @@ std::optional<core::Task> MemoryTransaction::task(const core::TaskKey& key) {
   return row ? std::optional(row->task) : std::nullopt;
 }
 
+void MemoryTransaction::put_log(const core::TaskKey& key, const core::WorkLog& log) {
+  tables_->logs.set({find_or_reserve(key.activation), key.run, key.ordinal}, log);
+}
+
+std::optional<core::WorkLog> MemoryTransaction::log(const core::TaskKey& key) {
+  const auto activation = find_key(key.activation);
+  if (!activation) return std::nullopt;
+  const auto row = tables_->logs.working().find({*activation, key.run, key.ordinal});
+  return row ? std::optional(*row) : std::nullopt;
+}
+
 void MemoryTransaction::each_task(const core::ActivationId& activation, std::int64_t run,
                                   std::int64_t after, std::size_t limit,
                                   const std::function<bool(const core::Task&)>& visit) {

@@ -285,12 +285,32 @@ ALTER TABLE activation ADD COLUMN metadata BLOB NOT NULL DEFAULT x'';
 ALTER TABLE stage_run ADD COLUMN compat INTEGER NOT NULL DEFAULT 0 CHECK (compat IN (0, 1));
 )sql";
 
+// Work that has a time of its own.
+constexpr const char* seventh_schema = R"sql(
+ALTER TABLE task ADD COLUMN work_timeout INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE task ADD COLUMN work_until INTEGER;
+)sql";
+
+// What work wrote, beside its row: rows of tasks are read far more often.
+constexpr const char* eighth_schema = R"sql(
+CREATE TABLE work_log (
+  activation INTEGER NOT NULL,
+  run        INTEGER NOT NULL,
+  ordinal    INTEGER NOT NULL,
+  attempt    INTEGER NOT NULL,
+  out        BLOB NOT NULL,
+  err        BLOB NOT NULL,
+  note       TEXT NOT NULL,
+  PRIMARY KEY (activation, run, ordinal)
+) STRICT;
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-  static const std::vector<Migration> steps{{1, first_schema},  {2, second_schema},
-                                            {3, third_schema},  {4, fourth_schema},
-                                            {5, fifth_schema}, {6, sixth_schema}};
+  static const std::vector<Migration> steps{
+      {1, first_schema}, {2, second_schema}, {3, third_schema},   {4, fourth_schema},
+      {5, fifth_schema}, {6, sixth_schema},  {7, seventh_schema}, {8, eighth_schema}};
   return steps;
 }
 

@@ -114,6 +114,7 @@ void SqliteInspection::check_strays() {
   count("rows", strays_of("stage_run"), "stage runs that belong to no run");
   count("rows", strays_of("task"), "tasks that belong to no run");
   count("rows", strays_of("stage_output"), "outputs that belong to no run");
+  count("rows", strays_of("work_log"), "logs that belong to no run");
   count("rows", outputs_of_no_stage, "outputs of stages that were never opened");
 }
 

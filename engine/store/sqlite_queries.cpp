@@ -35,10 +35,11 @@ constexpr Table stage_run{"stage_run", stage_run_columns, "activation = ?1 AND r
                           stage_run_fixed};
 
 constexpr std::string_view task_columns[] = {
-    "activation", "run",       "ordinal",    "id",     "context",    "name", "site",    "provider",
-    "state",      "attempt",   "idempotent", "status", "error",      "note", "journal", "created",
-    "deadline",   "next_send", "wake_at",    "sends",  "settled_at", "due",  "request", "outputs",
-    "polls", "poll_state", "waits_for"};
+    "activation", "run",        "ordinal",    "id",           "context",    "name",
+    "site",       "provider",   "state",      "attempt",      "idempotent", "status",
+    "error",      "note",       "journal",    "created",      "deadline",   "next_send",
+    "wake_at",    "sends",      "settled_at", "due",          "request",    "outputs",
+    "polls",      "poll_state", "waits_for",  "work_timeout", "work_until"};
 constexpr std::string_view task_fixed[] = {"activation", "run", "ordinal", "id", "created"};
 constexpr Table task{"task", task_columns, "activation = ?1 AND run = ?2 AND ordinal = ?3",
                      task_fixed};
@@ -160,6 +161,13 @@ std::string task_query(Query query) {
       return update_of(task);
     case Query::task_select:
       return select_from(task, "WHERE activation = ?1 AND run = ?2 AND ordinal = ?3");
+    case Query::log_put:
+      return "INSERT INTO work_log (activation, run, ordinal, attempt, out, err, note) "
+             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (activation, run, ordinal) "
+             "DO UPDATE SET attempt = ?4, out = ?5, err = ?6, note = ?7";
+    case Query::log_select:
+      return "SELECT attempt, out, err, note FROM work_log "
+             "WHERE activation = ?1 AND run = ?2 AND ordinal = ?3";
     case Query::task_find:
       return "SELECT (SELECT a.id FROM activation a WHERE a.key = task.activation), run, ordinal "
              "FROM task WHERE id = ?1 AND id <> ''";

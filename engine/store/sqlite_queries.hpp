@@ -51,6 +51,8 @@ enum class Query {
   due_next_activation,
   due_next_task,
 
+  log_put,
+  log_select,
   output_put,
   output_select,
   output_any,

@@ -117,6 +117,15 @@ std::optional<core::StageOutput> SqliteReader::output(const core::ActivationId& 
   return core::StageOutput{run, statement.text()};
 }
 
+std::optional<core::WorkLog> SqliteReader::log(const core::TaskKey& task) {
+  const auto key = key_of(task.activation.text());
+  if (!key) return std::nullopt;
+  Statement statement = connection_.prepared(Query::log_select);
+  statement.bind(*key, task.run, task.ordinal);
+  if (!statement.step()) return std::nullopt;
+  return read_log(statement);
+}
+
 std::vector<core::Site> SqliteReader::sites(const Page& page) {
   Statement statement = connection_.prepared(Query::sites_page);
   statement.bind(page.after, limit_of(page));

@@ -27,6 +27,7 @@ class SqliteReader : public Reader {
                                 const Page& page) override;
   std::optional<core::StageOutput> output(const core::ActivationId& id,
                                           std::string_view stage) override;
+  std::optional<core::WorkLog> log(const core::TaskKey& task) override;
   std::vector<core::Site> sites(const Page& page) override;
   std::vector<core::Reject> rejects(const Page& page) override;
 

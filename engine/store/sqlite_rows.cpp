@@ -106,7 +106,8 @@ void bind_row(Statement& statement, ActivationKey key, const core::Task& row) {
                  row.provider, core::to_text(row.state), row.attempt, row.idempotent, row.status,
                  row.error, row.note, row.journal, row.created, row.deadline, row.next_send,
                  row.wake_at, row.sends, row.settled_at, core::due_at(row), Bytes{row.request},
-                 Bytes{row.outputs}, row.polls, Bytes{row.poll_state}, row.waits_for);
+                 Bytes{row.outputs}, row.polls, Bytes{row.poll_state}, row.waits_for,
+                 row.work_timeout.ms, row.work_until);
 }
 
 core::Task read_task(Statement& statement, const core::ActivationId& activation) {
@@ -139,7 +140,18 @@ core::Task read_task(Statement& statement, const core::ActivationId& activation)
   row.polls = statement.small_number();
   row.poll_state = statement.text();
   row.waits_for = statement.text();
+  row.work_timeout.ms = statement.number();
+  row.work_until = statement.maybe_instant();
   return row;
+}
+
+core::WorkLog read_log(Statement& statement) {
+  core::WorkLog log;
+  log.attempt = statement.small_number();
+  log.out = statement.text();
+  log.err = statement.text();
+  log.note = statement.text();
+  return log;
 }
 
 core::Task read_task(Statement& statement) {

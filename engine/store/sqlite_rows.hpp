@@ -23,6 +23,7 @@ core::StageRun read_stage_run(Statement& statement, const core::ActivationId& ac
 core::Task read_task(Statement& statement, const core::ActivationId& activation);
 /// The first column is the activation's id.
 core::Task read_task(Statement& statement);
+core::WorkLog read_log(Statement& statement);
 core::CampaignVersion read_version(Statement& statement);
 core::TriggerRow read_trigger(Statement& statement);
 core::Site read_site(Statement& statement);

@@ -34,6 +34,8 @@ class SqliteTransaction : public Transaction {
   std::optional<core::StageRun> stage_run(const core::ActivationId& id, std::int64_t run) override;
   std::optional<core::StageOutput> output(const core::ActivationId& activation,
                                           std::string_view stage) override;
+  void put_log(const core::TaskKey& key, const core::WorkLog& log) override;
+  std::optional<core::WorkLog> log(const core::TaskKey& key) override;
   bool any_output(const core::ActivationId& activation) override;
   void put_output(const core::ActivationId& activation, std::string_view stage,
                   const core::StageOutput& output) override;

@@ -32,6 +32,22 @@ std::optional<core::Task> SqliteTransaction::task(const core::TaskKey& key) {
   return read_task(statement, key.activation);
 }
 
+void SqliteTransaction::put_log(const core::TaskKey& key, const core::WorkLog& log) {
+  Statement statement = connection_.prepared(Query::log_put);
+  statement.bind(keys_.find_or_reserve(key.activation), key.run, key.ordinal, log.attempt,
+                 Bytes{log.out}, Bytes{log.err}, log.note);
+  statement.run();
+}
+
+std::optional<core::WorkLog> SqliteTransaction::log(const core::TaskKey& key) {
+  const auto activation = keys_.find(key.activation);
+  if (!activation) return std::nullopt;
+  Statement statement = connection_.prepared(Query::log_select);
+  statement.bind(*activation, key.run, key.ordinal);
+  if (!statement.step()) return std::nullopt;
+  return read_log(statement);
+}
+
 void SqliteTransaction::each_task(const core::ActivationId& activation, std::int64_t run,
                                   std::int64_t after, std::size_t limit,
                                   const std::function<bool(const core::Task&)>& visit) {

@@ -151,6 +151,7 @@ class Reader {
                                         std::optional<std::int64_t> run, const Page& page) = 0;
   virtual std::optional<core::StageOutput> output(const core::ActivationId& id,
                                                   std::string_view stage) = 0;
+  virtual std::optional<core::WorkLog> log(const core::TaskKey& key) = 0;
   /// By name; after: name.
   virtual std::vector<core::Site> sites(const Page& page) = 0;
   /// Newest first; after: seq.

@@ -17,6 +17,25 @@ std::string shown_due(const std::vector<store::Due>& due) {
   });
 }
 
+STORE_CASE("store: what a task's work wrote comes back, the last of it") {
+  Subject subject;
+  const core::Task row = some_task("run-1", 3, 2, "tokyo");
+  const core::WorkLog first{1, "begun\n", "", "only the end was kept"};
+  const core::WorkLog last{2, "", std::string("\0\xff", 2), ""};
+  commit(subject.store(), [&](store::Transaction& rows) {
+    rows.insert(some_activation("run-1"));
+    rows.insert(row);
+    rows.put_log(row.key, first);
+    CHECK(rows.log(row.key) == first);
+  });
+  CHECK(subject.store().reader()->log(row.key) == first);
+  commit(subject.store(), [&](store::Transaction& rows) { rows.put_log(row.key, last); });
+  CHECK(subject.store().begin()->log(row.key) == last);
+  CHECK(subject.store().reader()->log(row.key) == last);
+  CHECK(!subject.store().reader()->log({activation_id("run-1"), 3, 1}));
+  CHECK(!subject.store().reader()->log({activation_id("run-9"), 3, 2}));
+}
+
 STORE_CASE("store: a task comes back as it was written and updated") {
   Subject subject;
   core::Task row = some_task("run-1", 3, 2, "tokyo");
@@ -25,6 +44,8 @@ STORE_CASE("store: a task comes back as it was written and updated") {
   row.polls = 3;
   row.poll_state = R"({"n":3})";
   row.waits_for = "an answer";
+  row.work_timeout = core::seconds(3);
+  row.work_until = core::Instant{650};
   commit(subject.store(), [&](store::Transaction& rows) {
     rows.insert(row);
     rows.insert(some_activation("run-1"));
@@ -55,6 +76,8 @@ STORE_CASE("store: a task comes back as it was written and updated") {
     row.polls += 1;
     row.poll_state += " ";
     row.waits_for.clear();
+    row.work_timeout.ms += 1;
+    row.work_until.reset();
     row.settled_at = core::Instant{row.deadline.ms};
     commit(subject.store(), [&](store::Transaction& rows) { rows.update(row); });
     CHECK(shown(subject.store().begin()->task(row.key)) == shown(row));

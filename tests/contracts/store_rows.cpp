@@ -187,7 +187,8 @@ std::string shown(const core::Task& row) {
              "status", row.status)("error", row.error)("note", row.note)("journal", row.journal)(
              "created", row.created)("deadline", row.deadline)("next_send", row.next_send)(
              "wake_at", row.wake_at)("sends", row.sends)("settled_at", row.settled_at)(
-             "polls", row.polls)("poll_state", row.poll_state)("waits_for", row.waits_for)
+             "polls", row.polls)("poll_state", row.poll_state)("waits_for", row.waits_for)(
+             "work_timeout", row.work_timeout.ms)("work_until", row.work_until)
       .text();
 }
 

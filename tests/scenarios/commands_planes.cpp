@@ -109,6 +109,9 @@ void command(World& world, Words& words) {
   command.config = words.option("config").value_or("{}");
   command.inputs = words.option("inputs").value_or("{}");
   command.idempotent = words.flag("idempotent");
+  if (const auto most = words.option("workTimeout")) {
+    command.work_timeout = core::parse_duration(*most).value();
+  }
   command.depth = number(words.option("depth").value_or("1"));
   command.path = {event.origin.text()};
   if (const auto path = words.option("path")) {

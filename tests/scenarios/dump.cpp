@@ -61,8 +61,8 @@ std::string dump(const core::Task& t) {
              "outputs", t.outputs)("status", t.status)("error", t.error)("note", t.note)(
              "journal", t.journal)("created", t.created)("deadline", t.deadline)(
              "next_send", t.next_send)("wake", t.wake_at)("sends", t.sends)(
-             "settled", t.settled_at)("polls", t.polls)("poll_state", t.poll_state)("waits_for",
-                                                                                    t.waits_for)
+             "settled", t.settled_at)("polls", t.polls)("poll_state", t.poll_state)(
+             "waits_for", t.waits_for)("work_until", t.work_until)
       .line();
 }
 

@@ -57,6 +57,7 @@ std::string work(World& world, const core::StartWork& start) {
          " " + shown(core::dump(request.at("inputs"))) +
          (config == "{}" ? "" : " config " + config) + ", " + core::to_text(start.time_left) +
          " left" + (start.again ? ", again" : "") +
+         (start.most.ms == 0 ? "" : ", work " + core::to_text(start.most)) +
          (start.polls == 0 ? "" : ", poll " + std::to_string(start.polls) + " " + start.poll_state);
 }
 
@@ -68,6 +69,7 @@ std::string command(World& world, const core::SendCommand& sent) {
   if (command.config != "{}") line += " config " + command.config;
   line += " until " + since_start(command.deadline);
   if (command.idempotent) line += ", idempotent";
+  if (command.work_timeout.ms > 0) line += ", work " + core::to_text(command.work_timeout);
   return line + (sent.repeat ? ", again" : "");
 }
 

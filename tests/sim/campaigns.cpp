@@ -65,7 +65,7 @@ class Author {
         stage = {{"provider", "ask"}, {"inputs", polls()}};
         break;
       case 6:
-        stage = {{"provider", "fetch"}};
+        stage = {{"provider", "http"}, {"config", {{"url", "http://a"}}}};
         break;
       default:
         stage = remote();
@@ -104,14 +104,14 @@ class Author {
         inputs["operation"] = "ask";
         break;
       case 4:
-        inputs["operation"] = "fetch";
+        inputs["operation"] = "http";
         break;
       case 1:
         inputs["operation"] = "delay";
         inputs["delay"] = dice_.between(1, 20);
         break;
       case 2:
-        inputs["operation"] = dice_.one_in(2) ? "http" : "script";  // not offered, or done
+        inputs["operation"] = dice_.one_in(2) ? "counter" : "script";  // not offered, or done
         break;
       default:
         inputs["operation"] = "script";

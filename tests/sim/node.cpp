@@ -103,7 +103,7 @@ runtime::PlaneOptions Node::options() {
   options.plane.providers = &providers();
   options.plane.secrets = &secrets();
   options.plane.parents.insert(parents_.begin(), parents_.end());
-  options.plane.offers = {"script", "mock", "delay", "ask", "fetch"};
+  options.plane.offers = {"script", "mock", "delay", "ask", "http"};
   options.program_version = "sim";
   options.watch = this;
   return options;

@@ -103,7 +103,7 @@ void Machine::end(const Key& key, std::uint64_t run, int status) {
   const std::string printed = told ? secret_text : "nothing";
   if (told) marks_.hit(Mark::secret_printed);
   const int polls = folder.work.polls;
-  if (folder.work.provider == "fetch" && status == core::status::ok && polls < most_polls &&
+  if (folder.work.provider == "http" && status == core::status::ok && polls < most_polls &&
       !dice_.one_in(3)) {
     result.kind = WorkReport::Kind::not_yet;
     result.status = 0;

@@ -52,7 +52,7 @@ spec: {campaign: 'a:', stage: [s]}
 5:9: metadata.name: campaign name has a character that no name may have, at position 4 (a name is 1 to 61 letters, digits, '.', '_' or '-', and begins with a letter, digit or '_')
 6:3: metadata.nmespace: unknown field 'nmespace' (did you mean 'namespace'?)
 9:15: spec.firstStage: there is no stage 'strat' (did you mean 'start'?)
-12:17: spec.stages.start.provider: there is no provider 'moc' (did you mean 'mock'? providers here: counter, delay, flaky, list, mock, remote, script)
+12:17: spec.stages.start.provider: there is no provider 'moc' (did you mean 'mock'? providers here: counter, delay, flaky, http, list, mock, remote, script)
 13:22: spec.stages.start.stageSelector: there is no stage 'finish'
 14:16: spec.stages.start.timeout: 'soon' is no duration (write 90s, 10m, 2h45m, 7d, 250ms, or a number of seconds)
 15:7: spec.stages.start.heartbeat: heartbeat is not supported yet
@@ -170,12 +170,12 @@ TEST_CASE("campaign: what is wrong with a stage is said with its place") {
       {"{name: t}",
        "5:15: spec.stages.s.name: the stage is named 't', but its key is 's' (selectors address "
        "the key; leave the name out or make it the same)"},
-      {"{provider: providers.stage.http}",
-       "5:19: spec.stages.s.provider: provider 'http' is not supported yet (providers here: "
-       "counter, delay, flaky, list, mock, remote, script)"},
+      {"{provider: providers.stage.patch}",
+       "5:19: spec.stages.s.provider: provider 'patch' is not supported yet (providers here: "
+       "counter, delay, flaky, http, list, mock, remote, script)"},
       {"{provider: teleport}",
        "5:19: spec.stages.s.provider: there is no provider 'teleport' (providers here: counter, "
-       "delay, flaky, list, mock, remote, script)"},
+       "delay, flaky, http, list, mock, remote, script)"},
       {"{provider: [mock]}", "5:19: spec.stages.s.provider: wants text, got a list"},
       {"{stageSelector: S}",
        "5:24: spec.stages.s.stageSelector: there is no stage 'S' (did you mean 's'?)"},
@@ -304,8 +304,8 @@ TEST_CASE("campaign: what is wrong with a trigger is said with its place") {
 }
 
 TEST_CASE("campaign: a field that is not carried out is refused by name, never ignored") {
-  for (const std::string name : {"proxy", "acceptWithin", "workTimeout", "heartbeat", "onTimeout",
-                                 "onUncertain", "fanOut", "onRollback"}) {
+  for (const std::string name :
+       {"proxy", "acceptWithin", "heartbeat", "onTimeout", "onUncertain", "fanOut", "onRollback"}) {
     CHECK(test::problems_of(with_stage("{" + name + ": x}")) ==
           "5:9: spec.stages.s." + name + ": " + name + " is not supported yet");
     CHECK(test::problems_of(with_stage("{" + name + ": }")) == "none");
@@ -324,7 +324,7 @@ TEST_CASE("campaign: a field that is not carried out is refused by name, never i
   CHECK(test::problems_of(with_spec("selfDriving: no")) ==
         "5:16: spec.selfDriving: selfDriving: false is not supported yet");
   for (const std::string name :
-       {"http", "wait", "materialize", "create", "patch", "proxy.http", "proxy.mqtt"}) {
+       {"wait", "materialize", "create", "patch", "proxy.http", "proxy.mqtt"}) {
     CHECK(test::problems_of(with_stage("{provider: " + name + "}"))
               .find("provider '" + name + "' is not supported yet") != std::string::npos);
   }

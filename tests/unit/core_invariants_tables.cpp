@@ -245,6 +245,8 @@ std::vector<Broken> broken_states() {
          r.tasks[1].state = TaskState::waiting;
          r.tasks[1].wake_at = start;
        })},
+      {"waits", at::task(2, 0), "has an end of its work's time, and no work here that has begun",
+       commanded([](RunRecord& r) { r.tasks[1].work_until = start; })},
       {"waits", at::task(2, 0), "was asked again before it began", commanded([](RunRecord& r) {
          r.tasks[1].state = TaskState::owed;
          r.tasks[1].polls = 1;

@@ -236,6 +236,7 @@ TEST_CASE("stages: the registry says who carries a provider out and what a resta
            {"delay", Executor::inline_stage, RestartRule::due_row, true, delay},
            {"flaky", Executor::inline_stage, RestartRule::rerun, false, flaky},
            {"list", Executor::inline_stage, RestartRule::rerun, true, list},
+           {"http", Executor::worker, RestartRule::rerun_reads, false, nullptr},
            {"script", Executor::worker, RestartRule::reattach_else_uncertain, false, nullptr},
            {"remote", Executor::remote, RestartRule::resend, false, nullptr}}) {
     CAPTURE(row.name);
@@ -247,7 +248,7 @@ TEST_CASE("stages: the registry says who carries a provider out and what a resta
     CHECK((found->run == row.run));
     CHECK(providers.find("providers.stage." + std::string(row.name)) == found);
   }
-  CHECK(providers.names() == "counter, delay, flaky, list, mock, remote, script");
+  CHECK(providers.names() == "counter, delay, flaky, http, list, mock, remote, script");
   CHECK(providers.find("wait") == nullptr);
 }
 

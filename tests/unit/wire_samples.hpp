@@ -72,6 +72,7 @@ inline core::Command command() {
   command.inputs = R"({"labels":{"line":"a"},"version":"2.4.1"})";
   command.deadline = noon() + core::hours(2);
   command.at = noon();
+  command.work_timeout = core::seconds(90);
   command.idempotent = true;
   command.depth = 1;
   command.path = {"hq"};
@@ -86,6 +87,7 @@ inline core::Reply reply() {
   reply.status = 200;
   reply.outputs = R"({"installed":"2.4.1","restarts":1})";
   reply.error = "none";
+  reply.log = core::WorkLog{1, "installing\n", "careful\n", "only the end was kept"};
   reply.progress = core::Progress{3, 10, "files", "copying"};
   reply.journal = "5f0c9a3be1d24c76a8b90e1f2d3c4b5a";
   reply.boot = 7;

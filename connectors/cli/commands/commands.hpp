@@ -19,6 +19,7 @@ void add_activate(CLI::App& app, Run& run);
 void add_verbs(CLI::App& app, Run& run);
 void add_get(CLI::App& app, Run& run);
 void add_describe(CLI::App& app, Run& run);
+void add_logs(CLI::App& app, Run& run);
 void add_watch(CLI::App& app, Run& run);
 void add_run(CLI::App& app, Run& run);
 void add_lint(CLI::App& app, Run& run);

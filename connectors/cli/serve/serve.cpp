@@ -18,7 +18,9 @@
 #include "connectors/cli/serve/logging.hpp"
 #include "connectors/cli/serve/settings.hpp"
 #include "connectors/cli/version.hpp"
+#include "connectors/providers/http_worker.hpp"
 #include "connectors/providers/script_worker.hpp"
+#include "connectors/providers/worker_switch.hpp"
 #include "connectors/secrets/secret_places.hpp"
 #include "connectors/wire/encode.hpp"
 #include "engine/runtime/entropy.hpp"
@@ -108,6 +110,14 @@ providers::ScriptOptions script_options(const ServeConfig& config) {
   return options;
 }
 
+providers::HttpOptions http_options(const ServeConfig& config) {
+  providers::HttpOptions options;
+  options.state_dir = config.files;
+  options.ca = config.http_ca;
+  options.hosts = config.http_hosts;
+  return options;
+}
+
 int serve(const ServeConfig& config, store::Store& store, Signals& signals) {
   const core::Providers providers = stages::standard_providers();
   auto topics = wire::Topics::make(config.topic_root, config.name);
@@ -136,9 +146,10 @@ int serve(const ServeConfig& config, store::Store& store, Signals& signals) {
 
   BusLink link(**bus, wire::Mailbox(*topics, config.answer_topics), config.mqtt_version);
   runtime::Loop* running = nullptr;
-  providers::ScriptWorker worker(script_options(config), [&running](runtime::WorkReport report) {
-    running->post(std::move(report));
-  });
+  const auto report = [&running](runtime::WorkReport done) { running->post(std::move(done)); };
+  providers::ScriptWorker scripts(script_options(config), report);
+  providers::HttpWorker requests(http_options(config), report);
+  providers::WorkerSwitch worker({{"script", &scripts}, {"http", &requests}});
   runtime::SystemClock clock;
   runtime::Plane plane(std::move(options), store, link, worker, clock, runtime::fresh_seed);
   runtime::Loop loop(plane, store, link);

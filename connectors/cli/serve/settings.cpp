@@ -85,6 +85,10 @@ const std::vector<Setting>& settings() {
        "folder of files for `$secret`, readable by their owner only: docs/secrets.md"},
       {"secretPrefix", Kind::text, "",
        "of environment variables for `$secret`, for example `ANTIPHON_SECRET_`"},
+      {"httpHosts", Kind::list, "",
+       "servers that the provider `http` may ask: `host`, `host:port` or `*.domain`; none: any"},
+      {"httpCa", Kind::text, "",
+       "file with certificates that the provider `http` trusts besides the system's"},
       {"sites", Kind::list, "", "sites that count as known before they have said hello"},
       {"labels", Kind::map, "",
        "labels of this plane, shown to its parents; as a flag `region=asia`"},
@@ -158,6 +162,7 @@ std::string to_text(const ServeConfig& config) {
          "\nparents: " + list(config.parents, plane_text) +
          "\noffers: " + list(config.offers, same) + "\nscripts: " + list(config.scripts, same) +
          "\nsecretFiles: " + config.secret_files + "\nsecretPrefix: " + config.secret_prefix +
+         "\nhttpHosts: " + list(config.http_hosts, same) + "\nhttpCa: " + config.http_ca +
          "\nsites: " + list(config.sites, plane_text) + "\nlabels: " + list(config.labels, label) +
          "\ntopicRoot: " + config.topic_root +
          "\nanswerTopics: " + list(config.answer_topics, same) +

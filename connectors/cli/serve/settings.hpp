@@ -52,6 +52,8 @@ struct ServeConfig {
   std::vector<std::string> scripts;
   std::string secret_files;
   std::string secret_prefix;
+  std::vector<std::string> http_hosts;
+  std::string http_ca;
   std::vector<core::PlaneName> sites;
   std::map<std::string, std::string> labels;
   std::string topic_root;

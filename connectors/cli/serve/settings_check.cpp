@@ -124,6 +124,11 @@ void read_reach(Checker& check, ServeConfig& config) {
   }
 }
 
+bool is_file(const fs::path& path) {
+  std::error_code unknown;
+  return fs::is_regular_file(path, unknown);
+}
+
 bool is_folder(const fs::path& path) {
   std::error_code unknown;
   return fs::is_directory(path.empty() ? fs::path(".") : path, unknown);
@@ -144,6 +149,11 @@ void read_places(Checker& check, ServeConfig& config) {
   if (check.is_given("files")) check_parent(check, "files", config.files);
   if (is_folder(config.store)) {
     check.wrong("store", config.store + " is a folder", "name a file in it");
+  }
+  config.http_hosts = check.list("httpHosts");
+  config.http_ca = check.text("httpCa");
+  if (!config.http_ca.empty() && !is_file(config.http_ca)) {
+    check.wrong("httpCa", "there is no file " + config.http_ca, "name a PEM file");
   }
   config.scripts = check.list("scripts");
   for (const std::string& folder : config.scripts) {

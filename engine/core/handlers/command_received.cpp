@@ -84,6 +84,7 @@ void execute(Slice& slice, const CommandReceived& event) {
   task.attempt = command.attempt;
   task.idempotent = command.idempotent;
   task.request = hold_request(config, inputs, command.secrets);
+  task.work_timeout = command.work_timeout;
   task.created = slice.now();
   task.deadline = event.deadline;
   slice.task = std::move(task);

@@ -47,6 +47,15 @@ std::string how_far(const Task& task) {
   return task.site.empty() ? "it had not begun" : "the site never accepted it";
 }
 
+std::string too_late(const Task& task) {
+  if (task.work_until && *task.work_until <= task.deadline) {
+    return "its work took longer than workTimeout, " + to_text(task.work_timeout) + "; " +
+           how_far(task);
+  }
+  return "no result within " + to_text(std::max(task.deadline - task.created, Duration{0})) + "; " +
+         how_far(task);
+}
+
 void time_out(Slice& slice) {
   const Task& task = *slice.task;
   const ProviderInfo* info = slice.plane.providers->find(task.provider);
@@ -55,10 +64,7 @@ void time_out(Slice& slice) {
     stop_work(slice, task);
   }
   leave_poll(slice, task);
-  const std::string waited = to_text(std::max(task.deadline - task.created, Duration{0}));
-  const std::string how = how_far(task);
-  settle_now(slice,
-             {TaskState::failed, status::timed_out, {}, "no result within " + waited + "; " + how});
+  settle_now(slice, {TaskState::failed, status::timed_out, {}, too_late(task)});
 }
 
 /// `doublings` of `first`, at most `most`.
@@ -117,7 +123,7 @@ void handle(Slice& slice, const DueReached&) {
                 "nothing was heard within the grace time; whether it was done is uncertain"});
   } else if (woken) {
     settle_now(slice, Settlement{});
-  } else if (!cancelling && task.deadline <= slice.now()) {
+  } else if (!cancelling && ends_at(task) <= slice.now()) {
     time_out(slice);
   } else {
     send_again(slice);

@@ -56,6 +56,14 @@ Settlement settlement_of(const Slice& slice, const Reply& reply) {
           reply.outputs, reply.error, may_retry(number, reply)};
 }
 
+/// The site has more of it than a reply carries.
+void note_log(Slice& slice, const Reply& reply) {
+  WorkLog log = tail_of(*reply.log, limits::reply_log_bytes);
+  log.attempt = reply.attempt;
+  if (!log.note.empty()) log.note += "; more of it is at " + slice.task->site.text();
+  slice.rows.put_log(slice.task->key, log);
+}
+
 std::string name_of(const Reply& reply) {
   return std::string(to_text(reply.state)) + " of attempt " + std::to_string(reply.attempt);
 }
@@ -102,6 +110,7 @@ void handle(Slice& slice, const ReplyReceived& event) {
     if (task.state != TaskState::cancelling) note_arrival(slice, reply);
     return;
   }
+  if (reply.log) note_log(slice, reply);
   task.journal = reply.journal;
   conclude(slice, task, settlement_of(slice, reply));
   slice.rows.update(task);

@@ -15,6 +15,7 @@ void note_start(Slice& slice) {
   Task& task = *slice.task;
   if (task.state != TaskState::owed && task.state != TaskState::accepted) return;
   task.state = TaskState::started;
+  begin_work_time(slice, task);
   slice.rows.update(task);
   tell_task(slice, "task.started", task);
   if (!slice.activation->origin.empty()) answer_origin(slice, task);
@@ -75,6 +76,10 @@ void handle(Slice& slice, const WorkReported& report) {
   }
   const bool other =
       report.attempt != work_attempt(*slice.activation, task) || report.polls != task.polls;
+  // Also of work that came too late: what it wrote says why.
+  if (report.log && !other) {
+    slice.rows.put_log(task.key, tail_of(*report.log, limits::log_bytes));
+  }
   if (settled(task.state) || task.state == TaskState::waiting || other) {
     pass_over(slice, report);
     return;
