@@ -108,6 +108,8 @@ bool RunFolder::exists() const {
 core::Result<void> RunFolder::prepare(const RunOrder& order, std::string_view inputs) const {
   std::error_code problem;
   fs::create_directories(script_folder(), problem);
+  // The order, the inputs and what the script writes may hold secrets.
+  if (!problem) fs::permissions(path_, fs::perms::owner_all, problem);
   if (problem) return io_failure("cannot make " + script_folder().string(), problem.value());
   if (auto written = replace_file(inputs_file(), inputs); !written) return written;
   if (auto written = replace_file(path_ / "work.json", core::dump(json_of(order))); !written) {

@@ -34,6 +34,11 @@ const std::vector<Refusal> refusals = {
     {R"({"script": "sh", "scriptFolder": "/bin"})", 403, "lies outside of the script folders"},
     {R"({"script": "link.sh"})", 403, "lies outside of the script folders"},
     {R"({"script": "sh", "scriptFolder": "bin"})", 403, "lies outside of the script folders"},
+    {R"({"script": "ok.sh", "environment": ["A=b"]})", 400, "config.environment is no object"},
+    {R"({"script": "ok.sh", "environment": {"A": 7}})", 400, "config.environment is no object"},
+    {R"({"script": "ok.sh", "environment": {"A=B": "c"}})", 400, "config.environment is no object"},
+    {R"({"script": "ok.sh", "environment": {"A": "\u0000"}})", 400, "is no object of texts"},
+    {R"({"script": "ok.sh", "environment": {"A": "b"}})", 200, ""},
     {R"({"script": "ok.sh"})", 200, ""},
     {R"({"script": "inner.sh", "scriptFolder": "folder"})", 200, ""},
     {R"({"script": "folder/inner.sh"})", 200, ""},
@@ -67,6 +72,42 @@ TEST_CASE("script: only an executable file in a script folder of the plane is ru
     CHECK(end.status == row.status);
     CHECK(end.error.find(row.error) != std::string::npos);
   }
+}
+
+TEST_CASE("script: config.environment is there under a prefix, so that it changes nothing else") {
+  ScriptWorld world;
+  world.script(
+      R"(echo "{\"a\":\"$ANTIPHON_ENV_A\",\"path\":\"$ANTIPHON_ENV_PATH\",\"none\":\"$A\"}")");
+  const auto end = world.end_of(
+      world.work_with(R"({"script": "script.sh", "environment": {"A": "x y", "PATH": "/none"}})"));
+  CHECK(end.status == 200);
+  CHECK(end.outputs == R"({"a":"x y","none":"","path":"/none"})");
+}
+
+TEST_CASE("script: what is unfit to begin ends with the reason, what has begun goes on") {
+  ScriptWorld world;
+  runtime::Work work = world.work(world.waiting_script());
+  runtime::Work unfit = work;
+  unfit.unfit = core::Error{1001, "$secret(a, b): it is gone"};
+  const auto refused = [&] {
+    runtime::Work other = unfit;
+    other.id = core::TaskId::parse("task-2").value();
+    return world.end_of(other);
+  }();
+  CHECK(refused.status == 1001);
+  CHECK(refused.error == "$secret(a, b): it is gone");
+  {
+    const auto first = world.worker();
+    first->start(work);
+    static_cast<void>(world.await_started());
+    CHECK(fs::status(world.folder().path()).permissions() == fs::perms::owner_all);
+    first->close();
+  }
+  const auto second = world.worker();
+  second->start(unfit);
+  world.let_go();
+  CHECK(world.await_end().status == 200);
+  CHECK(world.lines("runs") == 1);
 }
 
 TEST_CASE("script: an absolute scriptFolder below a script folder is as good as a relative one") {
