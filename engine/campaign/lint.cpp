@@ -86,6 +86,7 @@ const std::vector<Rule>& lint_rules() {
        "the expression fails there, or is empty text where no stage has run yet"},
       {"output-of-unknown-stage", Level::warning,
        "the expression fails there, or is empty text where no stage has run yet"},
+      {"tasks-of-remote-stage", Level::warning, "the stage is done without them"},
       {"trigger-without-default", Level::warning,
        "a run that is started without it goes on as if all were well"},
       {"unknown-next-stage", Level::warning, "a run that is sent there fails with status 400"},

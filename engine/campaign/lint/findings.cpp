@@ -34,11 +34,9 @@ const Node* step(const Node& at, std::string_view path, std::string& here) {
   return nullptr;
 }
 
-}  // namespace
-
-const Node& find_field(const Node& root, std::string_view path) {
+/// The node at `path`, or the nearest one above; `here` becomes where that is.
+const Node& walk(const Node& root, std::string_view path, std::string& here) {
   const Node* at = &root;
-  std::string here;
   while (here.size() < path.size()) {
     const Node* next = step(*at, path, here);
     if (next == nullptr) break;
@@ -47,8 +45,21 @@ const Node& find_field(const Node& root, std::string_view path) {
   return *at;
 }
 
+}  // namespace
+
+const Node& find_field(const Node& root, std::string_view path) {
+  std::string here;
+  return walk(root, path, here);
+}
+
 std::string stage_path(std::string_view stage) {
   return child_path("spec.stages", stage);
+}
+
+const Node* Findings::field(std::string_view path) const {
+  std::string here;
+  const Node& found = walk(root_, path, here);
+  return here == path ? &found : nullptr;
 }
 
 void Findings::add(std::string_view rule, std::string_view stage, const std::string& field,

@@ -29,6 +29,9 @@ class Findings {
   /// "rule", or "rule@stage".
   void allow(std::string text) { allowed_.insert(std::move(text)); }
 
+  /// The field as the document writes it; null if it does not.
+  const Node* field(std::string_view path) const;
+
   /// `rule` is the name of one; `stage` is empty where it is about none.
   void add(std::string_view rule, std::string_view stage, const std::string& field,
            std::string message, std::string hint);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "engine/campaign/lint/rules.hpp"
+#include "engine/campaign/lint/values.hpp"
 #include "engine/campaign/nearest.hpp"
 #include "engine/campaign/problems.hpp"
 #include "engine/core/json.hpp"
@@ -143,9 +144,9 @@ void check_trigger(Reading& reading, const CallSite& call) {
                    "give a default that can be worked with, or that is seen to be one"));
 }
 
-void check_value(Reading& reading, const core::TemplatePtr& value) {
-  if (value == nullptr) return;
-  expression::each_call(*value, &reading.stage.inputs, {"output", "trigger"},
+void check_value(Reading& reading, const Written& written) {
+  reading.after_work = written.after_work;
+  expression::each_call(written.value, &written.inputs, {"output", "trigger"},
                         [&](const CallSite& call) {
                           if (call.function == "output") check_output(reading, call);
                           if (call.function == "trigger") check_trigger(reading, call);
@@ -159,11 +160,7 @@ void check_reads(const Subject& subject) {
   for (std::size_t place = 0; place < subject.flow.stages.size(); ++place) {
     const core::StageSpec& stage = *subject.flow.stages[place];
     Reading reading{subject, stage, place, before};
-    check_value(reading, stage.contexts);
-    for (const auto& [name, value] : stage.inputs) check_value(reading, value);
-    for (const auto& [name, value] : stage.config) check_value(reading, value);
-    reading.after_work = true;
-    check_value(reading, stage.selector);
+    each_value(stage, [&](const Written& written) { check_value(reading, written); });
   }
 }
 

@@ -9,6 +9,9 @@
 
 namespace antiphon::campaign::lint {
 
+/// "spec.stages.deploy.tasks[0]"
+std::string part_path(std::string_view stage, std::size_t part);
+
 struct Subject {
   const core::Campaign& campaign;
   const Flow& flow;
@@ -24,7 +27,7 @@ void check_flow(const Subject& subject);
 /// output-of-unknown-stage, output-before-run, trigger-without-default.
 void check_reads(const Subject& subject);
 
-/// no-timeout.
+/// no-timeout, tasks-of-remote-stage.
 void check_work(const Subject& subject);
 
 /// differs-from-symphony.

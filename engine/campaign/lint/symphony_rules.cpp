@@ -5,6 +5,7 @@
 #include <array>
 
 #include "engine/campaign/lint/rules.hpp"
+#include "engine/campaign/lint/values.hpp"
 #include "engine/campaign/problems.hpp"
 #include "engine/core/json.hpp"
 #include "engine/expression/possible.hpp"
@@ -14,45 +15,71 @@ namespace {
 
 constexpr std::string_view rule = "differs-from-symphony";
 
+/// Ends the advice where the campaign can have Symphony's value instead. Campaigns that ask for it
+/// are not told of what is then the same.
+constexpr const char* or_compat = "; with `compat: symphony-0.49` in `spec` it is as there";
+
 /// The value of an input that no run changes.
-std::optional<core::Value> constant_input(const core::StageSpec& stage, std::string_view name) {
-  const auto input = stage.inputs.find(name);
-  if (input == stage.inputs.end()) return std::nullopt;
-  const auto values = expression::possible_values(*input->second, &stage.inputs);
+std::optional<core::Value> constant_input(const core::TemplateMap& inputs, std::string_view name) {
+  const auto input = inputs.find(name);
+  if (input == inputs.end()) return std::nullopt;
+  const auto values = expression::possible_values(*input->second, &inputs);
   if (values.others || values.known.size() != 1) return std::nullopt;
   return values.known.front();
 }
 
-std::string input_path(const core::StageSpec& stage, std::string_view input) {
-  return child_path(stage_path(stage.name) + ".inputs", input);
-}
-
-void check_delay(const Subject& subject, const core::StageSpec& stage) {
-  if (stage.provider != "delay") return;
-  const auto wait = constant_input(stage, "delay");
+/// `path` is of the stage, or of the task, that delays.
+void check_delay(const Subject& subject, const core::StageSpec& stage, const std::string& path,
+                 const core::TemplateMap& inputs) {
+  const auto wait = constant_input(inputs, "delay");
   if (!wait || !wait->is_number()) return;
-  subject.findings.add(rule, stage.name, input_path(stage, "delay"),
+  subject.findings.add(rule, stage.name, child_path(path + ".inputs", "delay"),
                        "a number is seconds; Symphony does not wait for a number at all",
                        "written as text, '" + core::plain_text(*wait) + "s', it waits in both");
 }
 
+void check_delays(const Subject& subject, const core::StageSpec& stage) {
+  if (stage.provider == "delay") {
+    check_delay(subject, stage, stage_path(stage.name), stage.inputs);
+  }
+  for (std::size_t i = 0; i < stage.tasks.size(); ++i) {
+    const core::PartSpec& part = stage.tasks[i];
+    if (part.provider != "delay") continue;
+    check_delay(subject, stage, part_path(stage.name, i), part.inputs);
+  }
+}
+
 void check_status(const Subject& subject, const core::StageSpec& stage) {
-  if (stage.provider != "mock") return;
-  const auto status = constant_input(stage, "status");
+  if (stage.provider != "mock" || subject.campaign.compat) return;
+  const auto status = constant_input(stage.inputs, "status");
   constexpr std::array<std::string_view, 4> successes{"201", "202", "204", "9996"};
   const std::string text = status ? core::plain_text(*status) : "";
   if (std::find(successes.begin(), successes.end(), text) == successes.end()) return;
-  subject.findings.add(rule, stage.name, input_path(stage, "status"),
+  subject.findings.add(rule, stage.name, child_path(stage_path(stage.name) + ".inputs", "status"),
                        "status " + text + " is a success; in Symphony only 200 is",
-                       "where both shall agree, give 200");
+                       std::string("where both shall agree, give 200") + or_compat);
 }
 
 void check_handler(const Subject& subject, const core::StageSpec& stage) {
-  if (!stage.handle_errors) return;
-  subject.findings.add(rule, stage.name, stage_path(stage.name) + ".handleErrors",
-                       "the error that is handled stays in the history and is marked as handled; "
-                       "Symphony records that stage as Done, without its error",
-                       "nothing has to change, unless somebody reads the old history");
+  if (!stage.handle_errors || subject.campaign.compat) return;
+  subject.findings.add(
+      rule, stage.name, stage_path(stage.name) + ".handleErrors",
+      "the error that is handled stays in the history and is marked as handled; "
+      "Symphony records that stage as Done, without its error",
+      std::string("nothing has to change, unless somebody reads the old history") + or_compat);
+}
+
+/// Tasks of a stage that does not say how many of them run at a time.
+void check_concurrency(const Subject& subject, const core::StageSpec& stage) {
+  if (stage.parts.count == 0) return;
+  const std::string path = stage_path(stage.name);
+  const Node* given = subject.findings.field(path + ".taskOption.concurrency");
+  if (given != nullptr && given->text != "0") return;
+  const std::string count = std::to_string(stage.parts.count);
+  subject.findings.add(rule, stage.name, path + (given == nullptr ? ".tasks" : ".taskOption"),
+                       "without a concurrency all tasks run at once; Symphony runs none of them, "
+                       "and the stage succeeds",
+                       "with `taskOption: {concurrency: " + count + "}` they run in both");
 }
 
 /// What is read of a stage that runs once per context.
@@ -70,13 +97,14 @@ void check_context_output(const Subject& subject, const core::StageSpec& stage,
                              in_quotes(key) +
                                  " is the context's own status; in Symphony it is "
                                  "always 9998, or a text",
-                             "compare it with 200");
+                             std::string("compare it with 200") + or_compat);
       } else if (from.provider == "remote" && key.find('.') == std::string::npos &&
                  !key.starts_with("__") && key != "status" && key != "error") {
-        subject.findings.add(rule, stage.name, std::string(call.field),
-                             "each site's " + in_quotes(key) + " is kept as 'SITE." + key +
-                                 "'; Symphony keeps the outputs of the site that answered last",
-                             "read it by the site's name, or all of them as __contexts");
+        subject.findings.add(
+            rule, stage.name, std::string(call.field),
+            "each site's " + in_quotes(key) + " is kept as 'SITE." + key +
+                "'; Symphony keeps the outputs of the site that answered last",
+            std::string("read it by the site's name, or all of them as __contexts") + or_compat);
       }
     }
   }
@@ -94,10 +122,12 @@ std::vector<bool> after_remote(const Flow& flow) {
 
 void check_calls(const Subject& subject, const core::StageSpec& stage, bool after) {
   bool told = false;
-  const auto look = [&](const core::TemplatePtr& value, bool remote_before) {
-    if (value == nullptr) return;
+  const auto look = [&](const Written& written) {
+    const bool remote_before = after || (written.after_work && stage.provider == "remote");
     const auto check = [&](const expression::CallSite& call) {
-      if (call.function == "output") check_context_output(subject, stage, call);
+      if (call.function == "output" && !subject.campaign.compat) {
+        check_context_output(subject, stage, call);
+      }
       if (call.function != "trigger" || !remote_before || told) return;
       told = true;
       subject.findings.add(rule, stage.name, std::string(call.field),
@@ -105,12 +135,9 @@ void check_calls(const Subject& subject, const core::StageSpec& stage, bool afte
                            "after a remote stage, and gives the default",
                            "nothing has to change, unless the default was relied on");
     };
-    expression::each_call(*value, &stage.inputs, {"output", "trigger"}, check);
+    expression::each_call(written.value, &written.inputs, {"output", "trigger"}, check);
   };
-  look(stage.contexts, after);
-  for (const auto& [name, value] : stage.inputs) look(value, after);
-  for (const auto& [name, value] : stage.config) look(value, after);
-  look(stage.selector, after || stage.provider == "remote");
+  each_value(stage, look);
 }
 
 }  // namespace
@@ -119,9 +146,10 @@ void check_symphony(const Subject& subject) {
   const std::vector<bool> after = after_remote(subject.flow);
   for (std::size_t place = 0; place < subject.flow.stages.size(); ++place) {
     const core::StageSpec& stage = *subject.flow.stages[place];
-    check_delay(subject, stage);
+    check_delays(subject, stage);
     check_status(subject, stage);
     check_handler(subject, stage);
+    check_concurrency(subject, stage);
     check_calls(subject, stage, after[place]);
   }
 }
