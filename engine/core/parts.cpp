@@ -73,6 +73,7 @@ Task begin_part(Slice& slice, const Task& own, std::size_t index) {
   task.name = part.name;
   task.provider = part.provider;
   task.idempotent = own.idempotent;
+  task.work_timeout = own.work_timeout;
   task.created = slice.now();
   task.deadline = own.deadline;
   start_part(slice, task, own, part);
