@@ -67,8 +67,8 @@ void read_answer_contexts(Fields& fields, AnswerScript& script) {
   }
 }
 
-AnswerScript read_script(const Node& node, const std::string& path, Problems& problems) {
-  Fields fields(&node, node.at, path, problems);
+/// All but what else the fields have.
+AnswerScript read_script(Fields& fields) {
   AnswerScript script;
   const bool by_visit = fields.node("visits") != nullptr;
   const bool by_context = fields.node("contexts") != nullptr;
@@ -78,7 +78,53 @@ AnswerScript read_script(const Node& node, const std::string& path, Problems& pr
   read_visits(fields, script);
   read_answer_contexts(fields, script);
   if (!by_visit && !by_context) script.always = read_answer(fields);
+  return script;
+}
+
+AnswerScript read_script(const Node& node, const std::string& path, Problems& problems) {
+  Fields fields(&node, node.at, path, problems);
+  AnswerScript script = read_script(fields);
   fields.finish();
+  return script;
+}
+
+void read_answered_tasks(Fields& fields, const core::StageSpec& stage, StageScript& script) {
+  const Node* map = fields.map("tasks");
+  if (map == nullptr) return;
+  std::vector<std::string> keys;
+  for (std::size_t i = 0; i < stage.tasks.size(); ++i) keys.push_back(task_key(stage, i));
+  for (const Member& member : map->members) {
+    const std::string path = child_path(fields.path("tasks"), member.name);
+    if (std::find(keys.begin(), keys.end(), member.name) == keys.end()) {
+      fields.problems().add(
+          member.at, path,
+          "stage " + in_quotes(stage.name) + " has no task " + in_quotes(member.name),
+          nearest_hint(member.name, keys, "a task without a name is told by its place: 1, 2, ..."));
+    } else if (stage.parts.count == 0) {
+      fields.problems().add(member.at, path, "no task of a remote stage is begun", "leave it out");
+    }
+    script.tasks[member.name] = read_script(*member.value, path, fields.problems());
+  }
+}
+
+/// What stands beside `tasks` is of the stage's own provider.
+StageScript read_stage_script(const Member& member, const std::string& path,
+                              const core::StageSpec& stage, Problems& problems) {
+  StageScript script;
+  Fields fields(member.value.get(), member.at, path, problems);
+  read_answered_tasks(fields, stage, script);
+  const auto& given = member.value->members;
+  const bool tasks_only =
+      !given.empty() &&
+      std::all_of(given.begin(), given.end(), [](const auto& one) { return one.name == "tasks"; });
+  AnswerScript own = read_script(fields);
+  fields.finish();
+  if (tasks_only) return script;
+  script.own = std::move(own);
+  if (stage.provider.empty()) {
+    problems.add(member.at, path, "this stage has no provider, so nobody is asked",
+                 stage.tasks.empty() ? "leave it out" : "answer for its `tasks`");
+  }
   return script;
 }
 
@@ -95,11 +141,9 @@ void read_answered_stages(Fields& root, const core::Campaign& campaign, Answers&
           member.at, path,
           "campaign " + campaign.name.text() + " has no stage " + in_quotes(member.name),
           nearest_hint(member.name, names));
-    } else if (stage->second.provider.empty()) {
-      root.problems().add(member.at, path, "this stage has no provider, so nobody is asked",
-                          "leave it out");
+      continue;
     }
-    answers.stages[member.name] = read_script(*member.value, path, root.problems());
+    answers.stages[member.name] = read_stage_script(member, path, stage->second, root.problems());
   }
 }
 
@@ -139,10 +183,26 @@ void read_message(Fields& root, Answers& answers) {
 
 }  // namespace
 
+std::string task_key(const core::StageSpec& stage, std::size_t place) {
+  const std::string& name = stage.tasks[place].name;
+  return name.empty() ? std::to_string(place + 1) : name;
+}
+
 const ScriptedAnswer* Answers::find(std::string_view stage, std::string_view context,
-                                    std::int64_t visit) const {
+                                    std::int64_t visit, std::string_view task) const {
   const auto script = stages.find(stage);
-  return script == stages.end() ? nullptr : find_in(script->second, context, visit);
+  if (script == stages.end()) return nullptr;
+  if (task.empty()) {
+    return script->second.own ? find_in(*script->second.own, context, visit) : nullptr;
+  }
+  const auto of_task = script->second.tasks.find(task);
+  return of_task == script->second.tasks.end() ? nullptr : find_in(of_task->second, context, visit);
+}
+
+bool Answers::answers_for(std::string_view stage, std::string_view task) const {
+  const auto script = stages.find(stage);
+  if (script == stages.end()) return false;
+  return task.empty() ? script->second.own.has_value() : script->second.tasks.contains(task);
 }
 
 tl::expected<Answers, std::vector<Problem>> read_answers(std::string_view text,

@@ -151,6 +151,43 @@ TEST_CASE("dry run: a stage that fails is tried again, here and on a site") {
   CHECK_MESSAGE(has(result.out, "00:00:25.000 stage two #2 failed in 5.0 s"), result.out);
 }
 
+TEST_CASE("dry run: a stage's answer is that of its provider alone, its tasks have their own") {
+  const std::string stages = R"(    one:
+      provider: script
+      config: {script: fetch.sh}
+      tasks:
+        - {name: flash, provider: script, config: {script: flash.sh}}
+        - {name: look, provider: mock, inputs: {a: 1}}
+        - {provider: delay}
+      taskOption: {concurrency: 1, errorAction: {mode: silentlyContinue}}
+)";
+  const auto without = Files(stages, "stages: {one: {outputs: {fetched: true}}}").dry();
+  CHECK(without.exit_code == 2);
+  for (const char* word : {"stage 'one', task 'flash' (script), visit 1, context 'hq'",
+                           "one:\n        tasks:\n          flash:\n            outputs: {}"}) {
+    CHECK_MESSAGE(has(without.err, word), without.err);
+  }
+  const auto with = Files(stages, R"(stages:
+  one:
+    outputs: {fetched: true}
+    tasks:
+      flash: {delay: 10s, status: 500, error: no room}
+      3: {delay: 1m}
+)")
+                        .dry();
+  CHECK_MESSAGE(with.exit_code == 0, with.err);
+  CHECK_MESSAGE(has(with.out, R"(00:00:00.000   hq         done in 0 ms {"fetched":true})"),
+                with.out);
+  CHECK_MESSAGE(has(with.out, "00:00:10.000   hq/flash   failed in 10.0 s: no room"), with.out);
+  CHECK_MESSAGE(has(with.out, R"(00:00:10.000   hq/look    done in 10.0 s {"a":1})"), with.out);
+  CHECK_MESSAGE(has(with.out, "00:01:10.000 stage one #1 done in 1.1 min"), with.out);
+  const auto unused = Files("    one: {tasks: [{name: a, provider: mock}]}\n",
+                            "stages: {one: {tasks: {a: {contexts: {tokyo: {}}}}}}")
+                          .dry();
+  CHECK(unused.exit_code == 2);
+  CHECK_MESSAGE(has(unused.err, "to the contexts of stages.one.tasks.a"), unused.err);
+}
+
 TEST_CASE("dry run: a message starts the run by its trigger, with the inputs that it makes") {
   const TempDir folder;
   const auto campaign = (folder / "c.yaml").string();

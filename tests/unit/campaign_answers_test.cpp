@@ -16,7 +16,8 @@ namespace {
 core::CampaignPtr answered_campaign() {
   const auto documents = load(
       "metadata: {name: rollout}\nspec: {firstStage: deploy, stages: {deploy: {provider: remote}, "
-      "verify: {provider: mock}, done: {}}}",
+      "verify: {provider: mock}, done: {}, install: {provider: script, config: {script: a}, "
+      "tasks: [{name: flash, provider: mock}, {provider: mock}]}}}",
       "f", test::providers());
   REQUIRE(documents.has_value());
   return std::get<CampaignDocument>(documents->front()).campaign;
@@ -69,6 +70,30 @@ TEST_CASE("answers: one for everything, by visit, by context, and both in either
   CHECK(shown(both.find("deploy", "tokyo", 1)) == R"(200 {"n":1})");
   CHECK(shown(both.find("deploy", "osaka", 1)) == "none");
   CHECK(shown(both.find("deploy", "osaka", 2)) == R"(200 {"n":2})");
+}
+
+TEST_CASE("answers: tasks have answers of their own, by name or by their place") {
+  const Answers answers = answers_of(
+      "stages: {install: {outputs: {own: 1}, tasks: {flash: {visits: [{status: 500}, {}]}, "
+      "2: {contexts: {hq: {outputs: {n: 2}}}}}}}");
+  CHECK(shown(answers.find("install", "hq", 1)) == R"(200 {"own":1})");
+  CHECK(shown(answers.find("install", "hq", 1, "flash")) == "500 {}");
+  CHECK(shown(answers.find("install", "hq", 2, "flash")) == "200 {}");
+  CHECK(shown(answers.find("install", "hq", 1, "2")) == R"(200 {"n":2})");
+  CHECK(shown(answers.find("install", "osaka", 1, "2")) == "none");
+  const Answers only = answers_of("stages: {install: {tasks: {flash: {}}}}");
+  CHECK(shown(only.find("install", "hq", 1)) == "none");
+  CHECK(!only.answers_for("install"));
+  CHECK(only.answers_for("install", "flash"));
+  CHECK(!only.answers_for("install", "2"));
+  CHECK(problems_of("stages: {install: {tasks: {flush: {}, 2: {output: 1}}}}") ==
+        "a:1:28: stages.install.tasks.flush: stage 'install' has no task 'flush' "
+        "(did you mean 'flash'?)\n"
+        "a:1:43: stages.install.tasks.2.output: unknown field 'output' "
+        "(did you mean 'outputs'?)\n");
+  CHECK(problems_of("stages: {verify: {tasks: {a: {}}}}") ==
+        "a:1:27: stages.verify.tasks.a: stage 'verify' has no task 'a' "
+        "(a task without a name is told by its place: 1, 2, ...)\n");
 }
 
 TEST_CASE("answers: sites, inputs and a message come with them, as YAML or JSON") {

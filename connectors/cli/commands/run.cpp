@@ -95,11 +95,16 @@ core::Result<dry::DryOptions> dry_options(const DryRunOptions& options,
   return dry;
 }
 
-void tell_unused(const campaign::Answers& answers, const std::set<std::string>& answered) {
+void tell_unused(const campaign::Answers& answers, const dry::Answered& answered) {
+  const auto tell = [&](const std::string& stage, const std::string& task) {
+    if (answered.contains({stage, task})) return;
+    const std::string of_task = task.empty() ? "" : ", task '" + printable(task) + "'";
+    std::fprintf(stderr, "antiphon: nobody asked for the answers of stage '%s'%s\n",
+                 printable(stage).c_str(), of_task.c_str());
+  };
   for (const auto& [stage, script] : answers.stages) {
-    if (answered.contains(stage)) continue;
-    std::fprintf(stderr, "antiphon: nobody asked for the answers of stage '%s'\n",
-                 printable(stage).c_str());
+    if (script.own) tell(stage, {});
+    for (const auto& [task, of_task] : script.tasks) tell(stage, task);
   }
 }
 

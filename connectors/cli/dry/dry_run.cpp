@@ -73,7 +73,7 @@ Rehearsal::Rehearsal(const campaign::CampaignDocument& document, const campaign:
       tell_(tell),
       providers_(worked_outside(providers, *document.campaign, answers)),
       store_(store::make_memory_store(options.plane, {std::string(32, 'd'), {}})),
-      outside_(answers, providers, options.plane, options.begin,
+      outside_(*document.campaign, answers, providers, options.plane, options.begin,
                [this](const core::LifeCycle& event) { note(event); }) {
   runtime::PlaneOptions plane;
   plane.plane.self = options.plane;
@@ -209,7 +209,7 @@ core::Result<DryEnd> Rehearsal::run() {
   while (!core::ended(state_)) {
     if (auto stuck = step()) return tl::unexpected<core::Error>(std::move(*stuck));
   }
-  DryEnd end{state_, core::Value::object(), outside_.answered_stages()};
+  DryEnd end{state_, core::Value::object(), outside_.answered()};
   if (const auto output = store_->reader()->output(run_, stage_)) {
     end.outputs = runtime::shown(core::parse_object(output->outputs));
   }

@@ -3,7 +3,6 @@
 // outside: the plane's shell and core are the real ones.
 #pragma once
 
-#include <set>
 #include <string>
 
 #include "connectors/cli/dry/outside.hpp"
@@ -21,8 +20,8 @@ struct DryOptions {
 
 struct DryEnd {
   core::ActivationState state = core::ActivationState::running;
-  core::Value outputs;             ///< of the last stage, as people are shown them
-  std::set<std::string> answered;  ///< stages whose answers were taken
+  core::Value outputs;  ///< of the last stage, as people are shown them
+  Answered answered;    ///< whose answers were taken
 };
 
 /// Runs until the run ends, and tells each event on the way. An error: it could not begin, an

@@ -31,7 +31,12 @@ core::Providers worked_outside(const core::Providers& real, const core::Campaign
                                const campaign::Answers& answers) {
   std::set<std::string, std::less<>> answered;
   for (const auto& [name, stage] : campaign.stages) {
-    if (answers.stages.contains(name)) answered.insert(stage.provider);
+    if (answers.answers_for(name)) answered.insert(stage.provider);
+    for (std::size_t i = 0; i < stage.tasks.size(); ++i) {
+      if (answers.answers_for(name, campaign::task_key(stage, i))) {
+        answered.insert(stage.tasks[i].provider);
+      }
+    }
   }
   std::vector<core::ProviderInfo> infos = real.all();
   for (core::ProviderInfo& info : infos) {
@@ -45,6 +50,7 @@ core::Providers worked_outside(const core::Providers& real, const core::Campaign
 /// One context's work of one stage run.
 struct Outside::Piece {
   Visit visit;
+  std::string task;  ///< its key; empty: the stage's own
   std::string context;
   std::string provider;
   const core::PlaneName& doer;
@@ -114,9 +120,14 @@ void Outside::reply(const core::PlaneName& site, const core::Command& command, c
 /// A site answers a command once; that it is sent again means nothing new.
 void Outside::command(const core::PlaneName& site, const core::Command& command) {
   if (!commanded_.emplace(command.id, command.attempt).second) return;
-  const auto ending =
-      end_of({visits_[command.run], command.context, command.provider, site, command.attempt,
-              core::parse_object(command.config), core::parse_object(command.inputs)});
+  const auto ending = end_of({visits_[command.run],
+                              {},
+                              command.context,
+                              command.provider,
+                              site,
+                              command.attempt,
+                              core::parse_object(command.config),
+                              core::parse_object(command.inputs)});
   if (!ending || ending->never) return;
   if (ending->delay.ms > 0) {
     core::Reply started;
@@ -137,9 +148,10 @@ void Outside::start(const runtime::Work& work) {
   const Value request = core::parse_object(work.request);
   const Value inputs = request.value("inputs", Value::object());
   working_[{work.id, work.attempt}] = work.key;
+  const Visit& visit = visits_[work.key.run];
   const auto ending = end_of(
-      {visits_[work.key.run], core::plain_text(inputs.value("__site", Value(""))), work.provider,
-       self_, work.attempt, request.value("config", Value::object()), inputs});
+      {visit, task_of(work.key, visit), core::plain_text(inputs.value("__site", Value(""))),
+       work.provider, self_, work.attempt, request.value("config", Value::object()), inputs});
   if (!ending || ending->never) return;
   runtime::WorkReport report;
   report.key = work.key;
@@ -167,26 +179,43 @@ void Outside::stop(const core::TaskId& id, int attempt) {
   later({}, std::move(report));
 }
 
+/// The places of a context's work: the stage's own, then its tasks in their order.
+std::string Outside::task_of(const core::TaskKey& key, const Visit& visit) const {
+  const core::StageSpec& stage = campaign_.stages.find(visit.stage)->second;
+  const std::int64_t place = key.ordinal % core::places(stage.parts);
+  return place == 0 ? "" : campaign::task_key(stage, static_cast<std::size_t>(place - 1));
+}
+
 /// None: there is no answer, and missing() says so.
 std::optional<Outside::Ending> Outside::end_of(const Piece& piece) {
   if (missing_) return std::nullopt;
   const std::string& stage = piece.visit.stage;
-  if (const auto* answer = answers_.find(stage, piece.context, piece.visit.number)) {
-    answered_.insert(stage);
+  const auto* answer = answers_.find(stage, piece.context, piece.visit.number, piece.task);
+  if (answer != nullptr) {
+    answered_.emplace(stage, piece.task);
     return Ending{{answer->status, answer->outputs, answer->error}, answer->delay, answer->never};
   }
-  if (!answers_.stages.contains(stage)) {
+  if (!answers_.answers_for(stage, piece.task)) {
     if (auto done = really_done(piece)) return done;
   }
-  const std::string provider = piece.provider.empty() ? "" : " (" + piece.provider + ")";
-  missing_ = core::Error{
-      core::status::not_found,
-      "stage '" + stage + "'" + provider + ", visit " + std::to_string(piece.visit.number) +
-          ", context '" + piece.context + "': the answers have nothing for it",
-      answers_.stages.contains(stage)
-          ? "add '" + piece.context + "' or '*' to the contexts of stages." + stage
-          : "add it, for example\n    stages:\n      " + stage + ":\n        outputs: {}"};
+  missing_ = no_answer(piece);
   return std::nullopt;
+}
+
+core::Error Outside::no_answer(const Piece& piece) const {
+  const std::string& stage = piece.visit.stage;
+  const std::string task = piece.task.empty() ? "" : ", task '" + piece.task + "'";
+  const std::string provider = piece.provider.empty() ? "" : " (" + piece.provider + ")";
+  const std::string of_task = piece.task.empty() ? "" : ".tasks." + piece.task;
+  std::string example = "add it, for example\n    stages:\n      " + stage + ":\n        ";
+  if (!piece.task.empty()) example += "tasks:\n          " + piece.task + ":\n            ";
+  return {core::status::not_found,
+          "stage '" + stage + "'" + task + provider + ", visit " +
+              std::to_string(piece.visit.number) + ", context '" + piece.context +
+              "': the answers have nothing for it",
+          answers_.answers_for(stage, piece.task)
+              ? "add '" + piece.context + "' or '*' to the contexts of stages." + stage + of_task
+              : example + "outputs: {}"};
 }
 
 /// What a pure provider does by itself; none if the work is somebody's.

@@ -24,15 +24,19 @@ namespace antiphon::cli::dry {
 core::Providers worked_outside(const core::Providers& real, const core::Campaign& campaign,
                                const campaign::Answers& answers);
 
+/// Stages, each with the key of its task or, for its provider, an empty one.
+using Answered = std::set<std::pair<std::string, std::string>>;
+
 class Outside final : public runtime::Messenger, public runtime::Worker, public runtime::Clock {
  public:
   using Tell = std::function<void(const core::LifeCycle&)>;
 
   /// `real` are the providers as they are; of these the pure ones do what no answer is given for.
   /// All but `tell` outlive this.
-  Outside(const campaign::Answers& answers, const core::Providers& real,
-          const core::PlaneName& self, core::Instant begin, Tell tell)
-      : answers_(answers),
+  Outside(const core::Campaign& campaign, const campaign::Answers& answers,
+          const core::Providers& real, const core::PlaneName& self, core::Instant begin, Tell tell)
+      : campaign_(campaign),
+        answers_(answers),
         real_(real),
         self_(self),
         begin_(begin),
@@ -50,7 +54,7 @@ class Outside final : public runtime::Messenger, public runtime::Worker, public 
   const std::optional<core::Answer>& answer() const { return answer_; }
   /// The work for which there is no answer; nothing more is answered after it.
   const std::optional<core::Error>& missing() const { return missing_; }
-  const std::set<std::string>& answered_stages() const { return answered_; }
+  const Answered& answered() const { return answered_; }
 
   // The ports.
   void send(runtime::Outbound message) override;
@@ -78,10 +82,13 @@ class Outside final : public runtime::Messenger, public runtime::Worker, public 
   void command(const core::PlaneName& site, const core::Command& command);
   std::optional<Ending> end_of(const Piece& piece);
   std::optional<Ending> really_done(const Piece& piece);
+  core::Error no_answer(const Piece& piece) const;
+  std::string task_of(const core::TaskKey& key, const Visit& visit) const;
   void later(core::Duration delay, runtime::Inbound inbound);
   void reply(const core::PlaneName& site, const core::Command& command, core::Duration delay,
              core::Reply reply);
 
+  const core::Campaign& campaign_;
   const campaign::Answers& answers_;
   const core::Providers& real_;
   const core::PlaneName& self_;
@@ -93,7 +100,7 @@ class Outside final : public runtime::Messenger, public runtime::Worker, public 
   std::map<std::string, std::int64_t> visited_;            ///< how often a stage was
   std::map<std::pair<core::TaskId, int>, core::TaskKey> working_;
   std::set<std::pair<core::TaskId, int>> commanded_;
-  std::set<std::string> answered_;
+  Answered answered_;
   std::optional<core::Answer> answer_;
   std::optional<core::Error> missing_;
 };
