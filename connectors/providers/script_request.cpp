@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <system_error>
@@ -22,10 +23,13 @@ using core::Value;
 /// Linux takes no longer ones.
 constexpr std::size_t variable_bytes = 120 * 1024;
 
+/// Who is given the file; none: the system, by its `#!` line.
+enum class Engine { none, bash, powershell };
+
 struct Named {
   std::string script;
   std::string folder;
-  bool by_bash = false;
+  Engine engine;
 };
 
 core::Result<std::string> text_of(const Value& config, const char* key) {
@@ -53,12 +57,14 @@ core::Result<Named> named_in(const Value& config) {
                          "config.scriptFolder '" + *folder + "' is not supported",
                          "a script lies in a folder of the plane that runs it");
   }
-  if (!engine->empty() && *engine != "bash") {
-    return core::failure(status::bad_request,
-                         "config.scriptEngine '" + *engine + "' is not supported",
-                         "'bash', or none and a script with a #! line");
+  if (*engine == "bash") return Named{*script, *folder, Engine::bash};
+  if (*engine == "powershell" || (engine->empty() && script->ends_with(".ps1"))) {
+    return Named{*script, *folder, Engine::powershell};
   }
-  return Named{*script, *folder, *engine == "bash"};
+  if (engine->empty()) return Named{*script, *folder, Engine::none};
+  return core::failure(status::bad_request,
+                       "config.scriptEngine '" + *engine + "' is not supported",
+                       "'bash', 'powershell', or none and a script with a #! line");
 }
 
 bool is_variable_name(const std::string& name) {
@@ -138,19 +144,43 @@ core::Result<fs::path> found(const Named& named, const std::vector<fs::path>& fo
                        "this plane runs scripts of " + list_of(folders));
 }
 
+/// PowerShell for Linux, where the plane's own PATH has it.
+core::Result<std::string> found_pwsh() {
+  const char* path = std::getenv("PATH");
+  const std::string folders = path == nullptr ? "" : path;
+  for (std::size_t at = 0; at < folders.size();) {
+    const std::size_t end = std::min(folders.find(':', at), folders.size());
+    const fs::path program = fs::path(folders.substr(at, end - at)) / "pwsh";
+    std::error_code problem;
+    const bool there = program.is_absolute() && fs::is_regular_file(program, problem);
+    if (there && ::access(program.c_str(), X_OK) == 0) return program.string();
+    at = end + 1;
+  }
+  return core::failure(status::bad_request, "PowerShell is not there: no folder of PATH has pwsh",
+                       "install PowerShell 7 for Linux (its program is `pwsh`) where this plane "
+                       "runs; its PATH is " +
+                           folders);
+}
+
 core::Result<std::vector<std::string>> program_of(const Named& named, const fs::path& script) {
   std::error_code problem;
   if (!fs::is_regular_file(script, problem)) {
     return core::failure(status::bad_request, "script '" + named.script + "' is no regular file");
   }
-  if (::access(script.c_str(), named.by_bash ? R_OK : X_OK) != 0) {
+  const bool itself = named.engine == Engine::none;
+  if (::access(script.c_str(), itself ? X_OK : R_OK) != 0) {
     return core::failure(
         status::forbidden,
-        "script '" + named.script + "' is not " + (named.by_bash ? "readable" : "executable"),
-        named.by_bash ? "the plane's user may read it" : "chmod +x, and a #! line");
+        "script '" + named.script + "' is not " + (itself ? "executable" : "readable"),
+        itself ? "chmod +x, and a #! line" : "the plane's user may read it");
   }
-  if (named.by_bash) return std::vector<std::string>{"/bin/bash", script.string()};
-  return std::vector<std::string>{script.string()};
+  if (itself) return std::vector<std::string>{script.string()};
+  if (named.engine == Engine::bash) {
+    return std::vector<std::string>{"/bin/bash", script.string()};
+  }
+  const auto pwsh = found_pwsh();
+  if (!pwsh) return tl::unexpected(pwsh.error());
+  return std::vector<std::string>{*pwsh, "-NoProfile", "-NonInteractive", "-File", script.string()};
 }
 
 }  // namespace

@@ -22,8 +22,10 @@ struct ScriptCall {
 /// `request` is {"config": {"script", "scriptFolder"?, "scriptEngine"?, "environment"?}, "inputs"}.
 /// The script is looked for in `scriptFolder`, which is below one of `folders`, else in each of
 /// `folders`; symbolic links are followed before it is judged. It must be an executable file; with
-/// scriptEngine "bash" a readable one. Symphony's `name` and `stagingFolder` are read past: the run
-/// folder is the staging folder. Failure 400: there is no such script; 403: it may not be run.
+/// scriptEngine "bash" or "powershell" a readable one, and so if its name ends in ".ps1", which is
+/// powershell's. Symphony's `name` and `stagingFolder` are read past: the run
+/// folder is the staging folder. Failure 400: there is no such script, or no
+/// PowerShell; 403: it may not be run.
 core::Result<ScriptCall> read_script_request(const core::JsonText& request,
                                              const std::vector<std::filesystem::path>& folders);
 

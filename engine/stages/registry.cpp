@@ -30,7 +30,7 @@ core::Providers standard_providers() {
   // `name` and `stagingFolder` are read past: the run folder is the staging folder.
   const Settings script_config{{"script"},
                                {"scriptFolder", {}, {}, true},
-                               {"scriptEngine", {"bash"}, {"powershell"}},
+                               {"scriptEngine", {"bash", "powershell"}},
                                {"environment"},
                                {"name"},
                                {"stagingFolder"}};

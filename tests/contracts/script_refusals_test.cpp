@@ -23,7 +23,7 @@ const std::vector<Refusal> refusals = {
     {R"({})", 400, "config.script is missing"},
     {R"({"script": 7})", 400, "config.script is 7; a text"},
     {R"({"script": "ok.sh", "scriptFolder": "https://example.org/x"})", 400, "is not supported"},
-    {R"({"script": "ok.sh", "scriptEngine": "powershell"})", 400, "'powershell' is not supported"},
+    {R"({"script": "ok.sh", "scriptEngine": "cmd"})", 400, "'cmd' is not supported"},
     {R"({"script": "missing.sh"})", 400, "there is no script 'missing.sh'; this plane runs"},
     {R"({"script": "folder"})", 400, "is no regular file"},
     {R"({"script": "plain.sh"})", 403, "is not executable; chmod +x"},
@@ -72,6 +72,36 @@ TEST_CASE("script: only an executable file in a script folder of the plane is ru
     CHECK(end.status == row.status);
     CHECK(end.error.find(row.error) != std::string::npos);
   }
+}
+
+TEST_CASE("script: PowerShell's are given to pwsh, and without one it is said what to install") {
+  ScriptWorld world;
+  const fs::path bin = world.dir / "bin";
+  fs::create_directories(bin);
+  const Variable path("PATH", (":relative:" + bin.string()).c_str());
+  write_text(world.dir / "scripts" / "a.ps1", "Write-Output '{}'\n");
+  const std::string by_name = R"({"script": "a.ps1"})";
+  const std::string by_engine = R"({"script": "a.ps1", "scriptEngine": "powershell"})";
+  for (const std::string& config : {by_name, by_engine}) {
+    const auto none =
+        world.end_of(world.work_with(config, "none-" + std::to_string(config.size())));
+    CHECK(none.status == 400);
+    CHECK(none.error.find("no folder of PATH has pwsh; install PowerShell 7") != std::string::npos);
+  }
+  write_text(bin / "pwsh",
+             "#!/bin/bash\nprintf '{\"all\":\"%s %s %s %s %s\",\"count\":%s}\\n' \"$1\" \"$2\" "
+             "\"$3\" \"${4##*/}\" \"${5##*/}\" \"$#\"\n");
+  fs::permissions(bin / "pwsh", fs::perms::owner_all);
+  for (const std::string& config : {by_name, by_engine}) {
+    const auto end = world.end_of(world.work_with(config, "pwsh-" + std::to_string(config.size())));
+    CAPTURE(end.error);
+    CHECK(end.status == 200);
+    CHECK(end.outputs ==
+          R"({"all":"-NoProfile -NonInteractive -File a.ps1 inputs.json","count":5})");
+  }
+  const auto bash =
+      world.end_of(world.work_with(R"({"script": "a.ps1", "scriptEngine": "bash"})", "by-bash"));
+  CHECK(bash.status == 10036);
 }
 
 TEST_CASE("script: config.environment is there under a prefix, so that it changes nothing else") {

@@ -49,8 +49,9 @@ TEST_CASE("campaign: a config key that the provider does not know is refused wit
 
 TEST_CASE("campaign: a constant that the provider does not carry out is refused") {
   check({
-      {"provider: script, config: {script: a, scriptEngine: powershell}",
-       "5:61: spec.stages.s.config.scriptEngine: scriptEngine 'powershell' is not supported yet"},
+      {"provider: script, config: {script: a, scriptEngine: cmd}",
+       "5:61: spec.stages.s.config.scriptEngine: unknown scriptEngine 'cmd' (it is bash, "
+       "powershell)"},
       {"provider: script, config: {script: a, scriptEngine: bsah}",
        "5:61: spec.stages.s.config.scriptEngine: unknown scriptEngine 'bsah' (did you mean "
        "'bash'?)"},
