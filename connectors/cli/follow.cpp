@@ -21,25 +21,6 @@ constexpr core::Duration first_quiet_time = core::milliseconds(200);
 /// A run that the plane calls ended: its last events may still be on their way.
 constexpr core::Duration last_words_time = core::milliseconds(500);
 
-int code_of(std::string_view state) {
-  return state == "done" ? exit_code::ok : exit_code::failed;
-}
-
-/// The run as the plane knows it.
-Reached<Value> look_up(Client& client, const core::ActivationId& run) {
-  core::QueryRequest query;
-  query.what = "activation";
-  query.activation = run.text();
-  const auto answer = client.ask(std::move(query));
-  if (!answer) return tl::unexpected(answer.error());
-  return core::parse_object(answer->body).value("item", Value::object());
-}
-
-bool ended(const Value& run) {
-  const auto known = core::activation_state(cell(run, "state"));
-  return known && core::ended(*known);
-}
-
 /// What the event would have said that told of the run's end.
 core::LifeCycle end_of(const core::ActivationId& id, const Value& run) {
   core::LifeCycle event;
@@ -83,23 +64,41 @@ int follow_one(Client& client, const ClientOptions& options, const core::Activat
       if (!event || event->activation != run) continue;
       print_event(*event, lines, options.json);
       if (event->type != "activation.ended") continue;
-      return code_of(cell(core::parse_object(event->data), "state"));
+      return exit_code_of(cell(core::parse_object(event->data), "state"));
     }
     if (over) {
       print_event(end_of(run, *over), lines, options.json);
-      return code_of(cell(*over, "state"));
+      return exit_code_of(cell(*over, "state"));
     }
     auto known = look_up(client, run);
     // At first the plane may not have the request yet that starts the run; later it may be away for
     // a while.
     const bool no = !known && (known.error().exit_code == exit_code::refused) == (questions > 0);
     if (no) return report(known.error(), options);
-    if (known && ended(*known)) over = *std::move(known);
+    if (known && has_ended(*known)) over = *std::move(known);
     ++questions;
   }
 }
 
 }  // namespace
+
+int exit_code_of(std::string_view state) {
+  return state == "done" ? exit_code::ok : exit_code::failed;
+}
+
+Reached<Value> look_up(Client& client, const core::ActivationId& run) {
+  core::QueryRequest query;
+  query.what = "activation";
+  query.activation = run.text();
+  const auto answer = client.ask(std::move(query));
+  if (!answer) return tl::unexpected(answer.error());
+  return core::parse_object(answer->body).value("item", Value::object());
+}
+
+bool has_ended(const Value& run) {
+  const auto known = core::activation_state(cell(run, "state"));
+  return known && core::ended(*known);
+}
 
 std::vector<std::string> followed_filters(const ClientOptions& options) {
   const auto plane = core::PlaneName::parse(options.plane);

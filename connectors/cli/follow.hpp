@@ -2,8 +2,10 @@
 // Following runs on the bus: the event and status topics of a plane, until a run ends.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "connectors/cli/client.hpp"
@@ -12,6 +14,15 @@ namespace antiphon::cli {
 
 /// The filters that a Client has to be connected with to follow runs.
 std::vector<std::string> followed_filters(const ClientOptions& options);
+
+/// The run as the plane knows it.
+Reached<nlohmann::json> look_up(Client& client, const core::ActivationId& run);
+
+/// Is the run over, by what look_up() gave?
+bool has_ended(const nlohmann::json& run);
+
+/// Of a command that ends with a run, by the state in which that ended.
+int exit_code_of(std::string_view state);
 
 /// The line that a person sees until something happens; nothing with --json.
 void say_watching(const std::string& what, const ClientOptions& options);

@@ -164,6 +164,7 @@ Value log_view(const core::Task& row, const std::optional<core::WorkLog>& log) {
              {"ordinal", row.key.ordinal},
              {"context", row.context},
              {"state", core::to_text(row.state)}};
+  put(view, "name", row.name);
   put(view, "site", row.site.text());
   if (!log) return view;
   view["attempt"] = log->attempt;

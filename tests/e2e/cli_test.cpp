@@ -3,7 +3,12 @@
 // plane that is away, runs that are over.
 #include <doctest/doctest.h>
 
+#include <csignal>
+#include <cstdio>
 #include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -66,6 +71,38 @@ TEST_CASE("cli: a folder is no document, no context and no configuration") {
     CHECK_MESSAGE(has(result.err, here + " is a folder"), result.err);
   }
   CHECK(run({ANTIPHON_BINARY, "eval", "--context", "/dev/zero", "1"}).exit_code == 2);
+}
+
+TEST_CASE("cli: each exit code of docs/cli.md is given, and no other") {
+  World world;
+  serve_campaigns(world);
+  const std::string broker = world.broker().uri();
+  const std::string nobody = "mqtt://127.0.0.1:" + std::to_string(free_port());
+  fail_a_run(world, "soon");
+  std::map<int, std::string> given;
+  const auto note = [&given](const RunResult& result) { given[result.exit_code] += result.err; };
+  note(run({ANTIPHON_BINARY, "version"}));
+  note(run({ANTIPHON_BINARY, "eval", "${{$lt(a"}));
+  note(as_bob(broker, {"watch", "r1"}));
+  note(run({ANTIPHON_BINARY, "watsch"}));
+  note(as_bob(nobody, {"get", "sites", "--timeout", "1s"}));
+  note(as_bob(broker, {"cancel", "r9"}));
+  world.activate("wait", "r2");
+  ChildProcess follows({ANTIPHON_BINARY, "logs", "r2", "-f", "--broker", broker, "--user", "bob"});
+  auto heard = world.broker().subscribe({"antiphon/hq/answer/#"});
+  heard.await_line("\"items\":[", run_patience);
+  follows.kill(SIGINT);
+  given[follows.wait()] += follows.err();
+
+  std::set<int> documented;
+  std::istringstream page(file_text(ANTIPHON_SOURCE_DIR "/docs/cli.md"));
+  for (std::string line; std::getline(page, line);) {
+    int code = 0;
+    if (std::sscanf(line.c_str(), "| %d |", &code) == 1) documented.insert(code);
+  }
+  std::set<int> found;
+  for (const auto& [code, said] : given) found.insert(code);
+  CHECK(found == documented);
 }
 
 TEST_CASE("cli: apply --json says what was applied, and what is wrong with a document") {

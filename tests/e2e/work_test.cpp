@@ -3,8 +3,12 @@
 // own, and what they wrote.
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "tests/e2e/world.hpp"
 #include "tests/support/http_server.hpp"
@@ -99,4 +103,48 @@ TEST_CASE("work: logs shows what scripts of sites wrote, and a workTimeout ends 
   }
   CHECK(world.ask({"logs", "r1", "--context", "paris"})["items"].size() == 1);
   CHECK(world.antiphon({"logs", "r2"}).exit_code != 0);
+}
+
+TEST_CASE("work: logs --follow tells each log once its work has ended, until the run or Ctrl-C") {
+  World world;
+  world.script("first", "#!/bin/sh\necho one\necho two >&2\necho '{}'\n");
+  world.script("second",
+               "#!/bin/sh\nwhile [ ! -e \"$ANTIPHON_DATA/go\" ]; do sleep 0.05; done\n"
+               "echo gone\nexit 3\n");
+  world.plane("hq", {"--scripts", world.scripts().string()}).serve();
+  world.apply(campaign("followed", "one",
+                       "    one: {provider: script, config: {script: first}, stageSelector: two}\n"
+                       "    two: {provider: script, config: {script: second}}\n"));
+  world.activate("followed", "r1");
+  const std::vector<std::string> words{ANTIPHON_BINARY, "logs",     "r1",
+                                       "--follow",      "--broker", world.broker().uri(),
+                                       "--user",        "tester"};
+  auto as_json = words;
+  as_json.push_back("--json");
+  ChildProcess people(words);
+  ChildProcess lines(as_json);
+  ChildProcess stopped(words);
+  INFO(people.out(), people.err(), lines.out(), lines.err(), stopped.out(), stopped.err());
+  await([&] {
+    return people.out().find("--- err\ntwo\n") != std::string::npos &&
+           lines.out().find('\n') != std::string::npos &&
+           stopped.out().find("one") != std::string::npos;
+  });
+  CHECK(people.out().find("stage one (run 1), hq, attempt 1: done\n--- out\none\n{}\n") !=
+        std::string::npos);
+  stopped.kill(SIGINT);
+  CHECK(stopped.wait() == 130);
+  std::ofstream(world.hq().data() / "go").put('\n');
+  CHECK(people.wait() == 1);
+  CHECK(lines.wait() == 1);
+  std::istringstream told(lines.out());
+  std::vector<std::string> stages;
+  for (std::string line; std::getline(told, line);) {
+    const Json log = Json::parse(line);
+    stages.push_back(log.at("stage").get<std::string>());
+    CHECK(log.at("out") == (stages.size() == 1 ? "one\n{}\n" : "gone\n"));
+  }
+  CHECK(stages == std::vector<std::string>{"one", "two"});
+  CHECK(run(words).exit_code == 1);
+  CHECK(world.antiphon({"logs", "r2", "--follow"}).exit_code == 4);
 }

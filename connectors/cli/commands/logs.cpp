@@ -2,11 +2,12 @@
 // `antiphon logs`: what the scripts of a run wrote, as far as it was kept.
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <map>
 #include <memory>
 
 #include "connectors/cli/commands/commands.hpp"
 #include "connectors/cli/exit_codes.hpp"
+#include "connectors/cli/follow.hpp"
+#include "connectors/cli/follow_logs.hpp"
 #include "connectors/cli/output.hpp"
 #include "connectors/cli/pages.hpp"
 
@@ -20,30 +21,29 @@ struct LogsOptions {
   std::string activation;
   std::string stage;
   std::string context;
+  bool follow = false;
 };
 
-/// Stage runs by their number.
-std::map<std::int64_t, std::string> stages_of(const Value& history) {
-  std::map<std::int64_t, std::string> stages;
-  for (const Value& run : history) stages[run.value("run", std::int64_t{0})] = cell(run, "stage");
-  return stages;
-}
-
 void print_stream(const Value& log, const char* name) {
-  const std::string text = cell(log, name);
+  const std::string text = printable_lines(log.value(name, ""));
   if (text.empty()) return;
   std::printf("--- %s\n%s%s", name, text.c_str(), text.ends_with('\n') ? "" : "\n");
 }
 
 void print_log(const Value& log) {
   const std::string title = "stage " + cell(log, "stage") + " (run " + cell(log, "run") + "), " +
-                            cell(log, "context") + ", attempt " + cell(log, "attempt") + ": " +
+                            context_cell(log) + ", attempt " + cell(log, "attempt") + ": " +
                             cell(log, "state");
   std::printf("%s\n", paint(title, Colour::bold).c_str());
   print_stream(log, "out");
   print_stream(log, "err");
   const std::string note = cell(log, "note");
   if (!note.empty()) std::printf("(%s)\n", note.c_str());
+}
+
+bool wanted(const Value& log, const LogsOptions& options) {
+  return (options.stage.empty() || cell(log, "stage") == options.stage) &&
+         (options.context.empty() || cell(log, "context") == options.context);
 }
 
 /// Those that were asked for, each with its stage's name.
@@ -53,11 +53,30 @@ Value chosen(const Value& items, const Value& history, const LogsOptions& option
   for (Value log : items) {
     const auto stage = stages.find(log.value("run", std::int64_t{0}));
     log["stage"] = stage == stages.end() ? "" : stage->second;
-    const bool wanted = (options.stage.empty() || cell(log, "stage") == options.stage) &&
-                        (options.context.empty() || cell(log, "context") == options.context);
-    if (wanted && log.contains("attempt")) logs.push_back(std::move(log));
+    if (log.contains("attempt") && wanted(log, options)) logs.push_back(std::move(log));
   }
   return logs;
+}
+
+int follow(const LogsOptions& options) {
+  const auto run = core::ActivationId::parse(options.activation);
+  if (!run) return report({exit_code::usage, run.error()}, options.client);
+  auto client = Client::connect(options.client, followed_filters(options.client));
+  if (!client) return report(client.error(), options.client);
+  bool any = false;
+  const int code = follow_logs(**client, options.client, *run, [&](const Value& log) {
+    if (!wanted(log, options)) return;
+    any = true;
+    if (options.client.json) {
+      std::printf("%s\n", json_line(log).c_str());
+    } else {
+      print_log(log);
+    }
+    std::fflush(stdout);
+  });
+  const bool over = code == exit_code::ok || code == exit_code::failed;
+  if (!any && over && !options.client.json) std::printf("nothing was written\n");
+  return code;
 }
 
 int logs(const LogsOptions& options) {
@@ -89,11 +108,13 @@ void add_logs(CLI::App& app, Run& run) {
   command->add_option("activation", options->activation, "the run's id")->required();
   command->add_option("--stage", options->stage, "only of this stage");
   command->add_option("--context", options->context, "only of this context, or site");
+  command->add_flag("-f,--follow", options->follow,
+                    "go on until the run ends; exit code 1 if it fails");
   add_client_options(*command, options->client);
   command->callback([&run, options] {
     run = [options] {
       set_colours(options->client.no_color);
-      return logs(*options);
+      return options->follow ? follow(*options) : logs(*options);
     };
   });
 }
