@@ -187,6 +187,9 @@ void HttpWorker::begin(Waiting waiting) {
   if (left.count() <= 0) {
     return told(end_of(work, status::timed_out, "its deadline passed before its turn"));
   }
+  if (work.unfit && may_have_been_sent(work)) {
+    return told(report_on(work, WorkReport::Kind::uncertain));
+  }
   auto call =
       work.unfit ? tl::unexpected<core::Error>(*work.unfit) : read_http_request(work.request);
   if (!call) {
@@ -202,6 +205,13 @@ void HttpWorker::begin(Waiting waiting) {
   const std::size_t most = call->wait ? limits::http_kept_body_bytes : limits::http_body_bytes;
   auto transfer = std::make_unique<HttpTransfer>(options_, std::move(message), most, time);
   add({std::move(waiting.work), std::move(*call), std::move(transfer)});
+}
+
+/// By a process before this one, and nobody knows what came of it.
+bool HttpWorker::may_have_been_sent(const runtime::Work& work) const {
+  std::error_code none;
+  return work.polls == 0 && !work.again &&
+         std::filesystem::exists(note_of(name_of(work.id, work.attempt)), none);
 }
 
 bool HttpWorker::may_send(const runtime::Work& work, const HttpMessage& message) {

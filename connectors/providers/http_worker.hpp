@@ -59,6 +59,7 @@ class HttpWorker final : public runtime::Worker {
   void launch();
   void begin(Waiting waiting);
   /// False: it is not to be sent, and was reported.
+  bool may_have_been_sent(const runtime::Work& work) const;
   bool may_send(const runtime::Work& work, const HttpMessage& message);
   void add(Running running);
   void collect();

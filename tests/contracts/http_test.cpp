@@ -315,3 +315,42 @@ TEST_CASE("http: after a restart what only reads is asked again, and the rest is
   CHECK(world.end_of(poll).status == 200);
   CHECK(server.asked("POST /code/202") == 1);
 }
+
+TEST_CASE("http: what is unfit to begin ends with the reason, unless it may have been sent") {
+  HttpWorld world;
+  const HttpServer server;
+  const core::Error gone{1001, "$secret(a, b): it is gone"};
+  const auto unfit = [&gone](runtime::Work work) {
+    work.unfit = gone;
+    return work;
+  };
+  const auto get = world.work({{"url", server.url("/hang")}}, Value::object(), "g");
+  const auto post = world.work({{"url", server.url("/hang")}, {"method", "POST"}});
+  const auto never =
+      world.work({{"url", server.url("/echo")}, {"method", "POST"}}, Value::object(), "n");
+  world.worker->start(get);
+  world.worker->start(post);
+  server.await_asked("GET /hang");
+  server.await_asked("POST /hang");
+  world.restart();
+  for (const auto& work : {get, never}) {
+    const auto end = world.end_of(unfit(work));
+    CHECK(end.kind == Kind::finished);
+    CHECK(end.status == 1001);
+    CHECK(end.error == gone.message);
+  }
+  world.worker->start(unfit(post));
+  CHECK(world.await_report().kind == Kind::uncertain);
+  auto once_more = unfit(post);
+  once_more.again = true;
+  CHECK(world.end_of(once_more).status == 1001);
+
+  auto poll = unfit(world.work(
+      {{"url", server.url("/echo")}, {"method", "POST"}, {"wait.url", server.url("/echo")}},
+      Value::object(), "w"));
+  poll.polls = 1;
+  CHECK(world.end_of(poll).status == 1001);
+  CHECK(server.asked("GET /hang") == 1);
+  CHECK(server.asked("POST /hang") == 1);
+  CHECK(server.asked("POST /echo") == 0);
+}
