@@ -89,6 +89,24 @@ void check_bus(const Subscription& heard) {
   CHECK(commands >= 2);
 }
 
+/// What `antiphon logs` shows of it.
+void check_written(World& world) {
+  const Json written = world.ask({"logs", "a1"});
+  REQUIRE(written["items"].size() == 3);
+  for (const Json& log : written["items"]) {
+    CAPTURE(log.dump());
+    CHECK_FALSE(tells(log.dump()));
+    CHECK(log["err"].get<std::string>().find("token ") != std::string::npos);
+    CHECK(log["err"].get<std::string>().find("***\n") != std::string::npos);
+  }
+  CHECK(written["items"][0]["out"].get<std::string>().starts_with("token ***\n"));
+  const auto followed = run({ANTIPHON_BINARY, "logs", "a1", "--follow", "--broker",
+                             world.broker().uri(), "--user", "tester"});
+  CHECK(followed.exit_code == 0);
+  CHECK(followed.out.find("--- err\ntoken ***\n") != std::string::npos);
+  CHECK_FALSE(tells(followed.out));
+}
+
 }  // namespace
 
 TEST_CASE("secrets: what work prints of them is nowhere but with the work") {
@@ -131,8 +149,8 @@ TEST_CASE("secrets: what work prints of them is nowhere but with the work") {
   tokyo.serve();
   world.open_gate();
 
-  const Json run = world.await_state("a1", "done");
-  const std::string told = run.dump() + world.ask({"get", "tasks", "a1"}).dump();
+  const Json ended = world.await_state("a1", "done");
+  const std::string told = ended.dump() + world.ask({"get", "tasks", "a1"}).dump();
   CHECK_FALSE(tells(told));
   CHECK(told.find("Bearer ***") != std::string::npos);
   CHECK(told.find("<***>") != std::string::npos);
@@ -140,6 +158,7 @@ TEST_CASE("secrets: what work prints of them is nowhere but with the work") {
   CHECK(told.find("${{$secret(vault,key)}}") != std::string::npos);
   CHECK(told.find(filed.substr(0, 12)) == std::string::npos);
 
+  check_written(world);
   logs += hq.log() + tokyo.log();
   CHECK_FALSE(tells(logs));
   check_bus(heard);
