@@ -40,9 +40,9 @@ class CountingIterator {
 };
 
 /// nlohmann's SAX interface: each call is one token. False stops the parser.
-class Handler {
+class JsonHandler {
  public:
-  Handler(const Source& source, Problems& problems)
+  JsonHandler(const Source& source, Problems& problems)
       : source_(source), problems_(problems), builder_(problems), reached_(source.text().data()) {}
 
   CountingIterator begin() { return {source_.text().data(), &reached_}; }
@@ -115,7 +115,7 @@ class Handler {
 }  // namespace
 
 NodePtr read_json(const Source& source, Problems& problems) {
-  Handler handler(source, problems);
+  JsonHandler handler(source, problems);
   if (!nlohmann::json::sax_parse(handler.begin(), handler.end(), &handler)) return nullptr;
   return handler.take();
 }

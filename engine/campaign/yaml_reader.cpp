@@ -52,9 +52,9 @@ bool quote_closes(std::string_view text, std::size_t at) {
 }
 
 /// Turns yaml-cpp's events into a tree. One document at a time.
-class Handler : public YAML::EventHandler {
+class EventReader : public YAML::EventHandler {
  public:
-  Handler(const Source& source, Problems& problems)
+  EventReader(const Source& source, Problems& problems)
       : source_(source), problems_(problems), builder_(problems) {}
 
   NodePtr take() { return builder_.take(); }
@@ -174,7 +174,7 @@ class Handler : public YAML::EventHandler {
 
 std::vector<NodePtr> read_yaml(const Source& source, Problems& problems) {
   std::vector<NodePtr> documents;
-  Handler handler(source, problems);
+  EventReader handler(source, problems);
   try {
     std::istringstream stream{std::string(source.text())};
     YAML::Parser parser(stream);

@@ -12,7 +12,7 @@
 namespace antiphon::core {
 namespace {
 
-constexpr int half = 500;  // thousandths
+constexpr int retry_spread = 500;  // thousandths
 
 /// The oldest lines leave when there is no room for all.
 void add_line(std::string& note, const std::string& line) {
@@ -55,7 +55,8 @@ Duration pause_after(const Retry& retry, int failed, Draws& draws) {
   if (retry.interval) return *retry.interval;
   Duration pause = limits::retry_first;
   for (int i = 1; i < failed && pause < limits::retry_most; ++i) pause.ms += pause.ms / 2;
-  return std::min(draws.jitter(std::min(pause, limits::retry_most), half), limits::retry_most);
+  return std::min(draws.jitter(std::min(pause, limits::retry_most), retry_spread),
+                  limits::retry_most);
 }
 
 void conclude(Slice& slice, Task& task, Settlement settlement) {
