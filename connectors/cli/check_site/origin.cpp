@@ -18,11 +18,11 @@ namespace {
 
 constexpr core::Duration publish_patience = core::seconds(10);
 
-std::chrono::milliseconds in_ms(core::Duration duration) {
+std::chrono::milliseconds as_chrono(core::Duration duration) {
   return std::chrono::milliseconds(duration.ms);
 }
 
-tl::unexpected<Failure> wrong(const core::Error& error) {
+tl::unexpected<Failure> misused(const core::Error& error) {
   return tl::unexpected(Failure{exit_code::usage, error});
 }
 
@@ -62,19 +62,19 @@ Reached<std::unique_ptr<Origin>> Origin::connect(const ClientOptions& options,
                                                  const core::PlaneName& self,
                                                  const core::PlaneName& site) {
   const auto stranger = core::PlaneName::parse(self.text() + "-stranger");
-  if (!stranger) return wrong(stranger.error());
+  if (!stranger) return misused(stranger.error());
   auto own_topics = wire::Topics::make(options.topic_root, self);
-  if (!own_topics) return wrong(own_topics.error());
+  if (!own_topics) return misused(own_topics.error());
   auto stranger_topics = wire::Topics::make(options.topic_root, *stranger);
   auto site_topics = wire::Topics::make(options.topic_root, site);
   const auto timeout = core::parse_duration(options.timeout);
-  if (!timeout) return wrong(timeout.error());
+  if (!timeout) return misused(timeout.error());
   auto reach = bus_options(options);
-  if (!reach) return wrong(reach.error());
+  if (!reach) return misused(reach.error());
   reach->client_id = "antiphon-" + runtime::fresh_hex();
   reach->retain_as_published = true;  // replies must not be
   auto bus = bus::make_mqtt_bus(*std::move(reach));
-  if (!bus) return wrong(bus.error());
+  if (!bus) return misused(bus.error());
 
   std::unique_ptr<Origin> origin(
       new Origin(*std::move(own_topics), *std::move(stranger_topics), *std::move(site_topics)));
@@ -96,7 +96,7 @@ Reached<std::unique_ptr<Origin>> Origin::connect(const ClientOptions& options,
   const std::string all_replies = options.topic_root + "/+/reply/" + site.text();
   me.bus_->start(std::move(handlers), {all_replies, me.site_.hello(self), me.site_.presence()});
   std::unique_lock lock(me.mutex_);
-  me.changed_.wait_for(lock, in_ms(*timeout),
+  me.changed_.wait_for(lock, as_chrono(*timeout),
                        [&me] { return me.connected_ || is_refusal(me.lost_); });
   if (!me.connected_) {
     const std::string reason = me.lost_;
@@ -119,7 +119,7 @@ bus::Published Origin::tell(std::string payload, bool as_stranger) {
   auto future = promise->get_future();
   bus_->publish(std::move(message),
                 [promise](bus::Published published) { promise->set_value(published); });
-  if (future.wait_for(in_ms(publish_patience)) != std::future_status::ready)
+  if (future.wait_for(as_chrono(publish_patience)) != std::future_status::ready)
     return bus::Published::unknown;
   return future.get();
 }
@@ -131,7 +131,7 @@ core::Value Origin::await_presence(std::int64_t boot, core::Duration patience) {
             presence_["boot"] > boot);
   };
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, in_ms(patience), there);
+  changed_.wait_for(lock, as_chrono(patience), there);
   return presence_;
 }
 
@@ -142,7 +142,7 @@ std::optional<Said> Origin::next(const std::string& id, std::size_t& from,
     while (from < said_.size() && !is_about(said_[from], id)) ++from;
     return from < said_.size();
   };
-  if (!changed_.wait_for(lock, in_ms(patience), found)) return std::nullopt;
+  if (!changed_.wait_for(lock, as_chrono(patience), found)) return std::nullopt;
   return said_[from++];
 }
 

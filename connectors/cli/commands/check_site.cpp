@@ -28,7 +28,7 @@ struct CheckOptions {
 
 enum class Result { ok, failed, skipped };
 
-struct Finding {
+struct CheckResult {
   const Check* check;
   Result result;
   std::string why;
@@ -52,7 +52,7 @@ std::string obstacle(const Bench& bench, const Check& check) {
   return {};
 }
 
-Finding make(Bench& bench, const Check& check) {
+CheckResult make(Bench& bench, const Check& check) {
   if (auto why = obstacle(bench, check); !why.empty())
     return {&check, Result::skipped, std::move(why)};
   if (auto problem = check.run(bench)) return {&check, Result::failed, *std::move(problem)};
@@ -60,7 +60,7 @@ Finding make(Bench& bench, const Check& check) {
   return {&check, skipped.empty() ? Result::ok : Result::skipped, std::move(skipped)};
 }
 
-void print(const Finding& finding) {
+void print(const CheckResult& finding) {
   constexpr int name_width = 25;
   const Colour colour = finding.result == Result::ok       ? Colour::good
                         : finding.result == Result::failed ? Colour::bad
@@ -74,7 +74,7 @@ void print(const Finding& finding) {
   std::fflush(stdout);
 }
 
-Value to_json(const Finding& finding) {
+Value to_json(const CheckResult& finding) {
   Value out{{"name", finding.check->name},
             {"asks", finding.check->asks},
             {"result", text(finding.result)}};
@@ -82,15 +82,15 @@ Value to_json(const Finding& finding) {
   return out;
 }
 
-int conclude(const std::vector<Finding>& findings, const CheckOptions& options) {
+int conclude(const std::vector<CheckResult>& findings, const CheckOptions& options) {
   const auto count = [&](Result result) {
     return std::count_if(findings.begin(), findings.end(),
-                         [&](const Finding& finding) { return finding.result == result; });
+                         [&](const CheckResult& finding) { return finding.result == result; });
   };
   const auto failed = count(Result::failed);
   if (options.client.json) {
     Value checks = Value::array();
-    for (const Finding& finding : findings) checks.push_back(to_json(finding));
+    for (const CheckResult& finding : findings) checks.push_back(to_json(finding));
     print_json({{"site", options.site},
                 {"origin", options.origin},
                 {"ok", failed == 0},
@@ -123,7 +123,7 @@ int check_site(CheckOptions options) {
   if (!origin) return report(origin.error(), options.client);
   Bench bench(**origin, *core::parse_duration(options.client.timeout), options.restart);
   if (!bench.find_site()) return not_there(bench, options);
-  std::vector<Finding> findings;
+  std::vector<CheckResult> findings;
   for (const Check& check : site_checks()) {
     const bool wanted = options.only.empty() || std::find(options.only.begin(), options.only.end(),
                                                           check.name) != options.only.end();

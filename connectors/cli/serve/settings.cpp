@@ -51,7 +51,7 @@ std::vector<std::string> values_of(campaign::Fields& fields, const Setting& sett
   return values;
 }
 
-std::string joined(const std::vector<std::string>& lines) {
+std::string as_lines(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
   return text;
@@ -128,7 +128,7 @@ core::Result<Given> read_settings_file(const std::string& path) {
   }
   std::vector<std::string> lines;
   for (const auto& problem : problems.take()) lines.push_back(campaign::to_text(problem));
-  if (!lines.empty()) return core::failure(core::status::bad_request, joined(lines));
+  if (!lines.empty()) return core::failure(core::status::bad_request, as_lines(lines));
   return given;
 }
 
