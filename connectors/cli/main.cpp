@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
   cli::Run run;
   cli::add_serve(app, run);
   cli::add_apply(app, run);
+  cli::add_delete(app, run);
   cli::add_validate(app, run);
   cli::add_activate(app, run);
   cli::add_verbs(app, run);

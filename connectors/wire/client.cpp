@@ -84,11 +84,20 @@ bus::Outgoing encode(const Topics& topics, const core::ApplyRequest& request) {
   return request_message(topics.apply(request.asker.user), request.asker, std::move(body));
 }
 
+bus::Outgoing encode(const Topics& topics, const core::DeleteRequest& request) {
+  ObjectText body;
+  body.text("object", core::to_text(request.object));
+  return request_message(topics.remove(request.asker.user), request.asker, std::move(body));
+}
+
 bus::Outgoing encode(const Topics& topics, const core::QueryRequest& request) {
   ObjectText body;
   body.text_unless_empty("activation", request.activation)
       .text_unless_empty("campaign", request.campaign)
-      .text_unless_empty("state", request.state);
+      .text_unless_empty("state", request.state)
+      .text_unless_empty("kind", request.kind)
+      .text_unless_empty("namespace", request.name_space)
+      .text_unless_empty("object", request.object);
   if (request.run) body.integer("run", *request.run);
   body.text_unless_empty("after", request.after).integer("limit", request.limit);
   return request_message(topics.query(request.what, request.asker.user), request.asker,

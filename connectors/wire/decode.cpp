@@ -156,6 +156,27 @@ tl::expected<Inbound, Refused> presence(const core::PlaneName& plane, const std:
   return Inbound(SeenPresence{plane, *std::move(seen)});
 }
 
+/// An object's text as it came; no bytes are none.
+core::Result<core::JsonText> object_text(const std::string& payload, std::size_t most_bytes) {
+  if (payload.empty()) return core::JsonText();
+  const auto parsed = parse_guarded(payload, most_bytes);
+  if (!parsed) return tl::unexpected(about_payload(parsed.error()));
+  if (parsed->is_object()) return payload;
+  return core::failure(core::status::bad_request, "the payload is no JSON object",
+                       "send an object, or nothing");
+}
+
+/// What a reconciler says is its own affair but for the fields that we read.
+std::optional<core::Error> status_problem(const core::JsonText& text) {
+  const Value status = core::parse_object(text);
+  Fields fields(status, "object status");
+  fields.text("state", Need::optional, limits::list_item_bytes);
+  fields.integer("generation", Need::optional, {1});
+  fields.text("error", Need::optional, limits::reason_bytes);
+  fields.integer("failedDeploymentCount", Need::optional);
+  return fields.problem();
+}
+
 core::JsonText payload_text(const std::string& payload) {
   if (parse_guarded(payload, limits::message_bytes)) return payload;
   if (!invalid_utf8_at(payload)) return core::dump(payload);
@@ -199,9 +220,7 @@ struct Reader {
     return tl::unexpected(refuse_request(mailbox, to.user, received, unsupported("signal")));
   }
   Read operator()(const address::Apply& to) const { return read_apply(mailbox, to, received); }
-  Read operator()(const address::Delete& to) const {
-    return tl::unexpected(refuse_request(mailbox, to.user, received, unsupported("delete")));
-  }
+  Read operator()(const address::Delete& to) const { return read_delete(mailbox, to, received); }
   Read operator()(const address::Query& to) const { return read_query(mailbox, to, received); }
   Read operator()(const address::Command& to) const {
     return from_origin(to.origin, received.payload);
@@ -211,11 +230,24 @@ struct Reader {
   Read operator()(const address::Presence& to) const {
     return presence(to.plane, received.payload);
   }
+  Read operator()(const address::ObjectStatus& to) const {
+    auto said = object_text(received.payload, limits::object_status_bytes);
+    if (!said) return tl::unexpected(refuse("", said.error()));
+    if (auto problem = status_problem(*said)) return tl::unexpected(refuse("", *problem));
+    return Inbound(core::ObjectReport{to.object, *std::move(said), received.topic});
+  }
+  Read operator()(const address::OriginObject& to) const {
+    auto said = object_text(received.payload, limits::message_bytes);
+    if (!said) return tl::unexpected(refuse(to.origin.text(), said.error()));
+    return Inbound(core::OriginObject{to.origin, to.object, *std::move(said), received.topic});
+  }
   Read operator()(const address::Elsewhere&) const { return topic_message(received); }
 };
 
 bool may_be_retained(const Address& address) {
   return std::holds_alternative<address::Presence>(address) ||
+         std::holds_alternative<address::ObjectStatus>(address) ||
+         std::holds_alternative<address::OriginObject>(address) ||
          std::holds_alternative<address::Elsewhere>(address);
 }
 

@@ -285,6 +285,10 @@ struct Writer {
     return outgoing;
   }
 
+  Written operator()(const runtime::ObjectOut& out) const {
+    return bus::Outgoing{topics.object(out.object), out.document, 1, true};
+  }
+
   Written operator()(const core::LifeCycle& event) const {
     return bus::Outgoing{topics.event(event.type), text_of(topics, event), 0};
   }

@@ -132,6 +132,11 @@ std::vector<bus::Outgoing> give_out(const Topics& topics, const runtime::Outboun
                                     int mqtt_version) {
   auto outgoing = encode(topics, message);
   if (!outgoing) return {};
+  if (const auto* object = std::get_if<runtime::ObjectOut>(&message);
+      object != nullptr && object->document.empty()) {
+    bus::Outgoing said{topics.object_status(object->object), {}, 1, true};
+    return {*std::move(outgoing), std::move(said)};
+  }
   const auto* status = std::get_if<runtime::StatusOut>(&message);
   const bool clear = status != nullptr && status->final && status->retain && mqtt_version < 5;
   if (!clear) return {*std::move(outgoing)};

@@ -175,9 +175,31 @@ tl::expected<Inbound, Refused> read_apply(const Mailbox& mailbox, const address:
   return bare_document(request, payload);
 }
 
+tl::expected<Inbound, Refused> read_delete(const Mailbox& mailbox, const address::Delete& to,
+                                           const bus::Received& received) {
+  constexpr const char* right = "send \"<kind>/<name>\", or an object with it as `object`";
+  Request request{core::Asker{to.user}};
+  std::string reference;
+  if (looks_like_an_object(received.payload) || received.payload.empty()) {
+    request = read_request(mailbox, to.user, received);
+    Fields fields(request.body, "delete");
+    reference = fields.text("object", Need::required, limits::context_bytes);
+    if (!request.problem) request.problem = fields.problem();
+  } else {
+    reference = received.payload.substr(0, limits::context_bytes);
+    read_asker(mailbox, received, request);
+  }
+  auto object = core::object_key(reference);
+  if (!request.problem && !object) {
+    request.problem = core::Error{object.error().status, object.error().message, right};
+  }
+  if (request.problem) return tl::unexpected(refuse(request, *request.problem));
+  return Inbound(core::DeleteRequest{request.asker, *std::move(object)});
+}
+
 tl::expected<Inbound, Refused> read_query(const Mailbox& mailbox, const address::Query& to,
                                           const bus::Received& received) {
-  if (to.what == "objects" || to.what == "stats") {
+  if (to.what == "stats") {
     return tl::unexpected(
         refuse_request(mailbox, to.user, received, unsupported("query/" + to.what)));
   }
@@ -191,6 +213,9 @@ tl::expected<Inbound, Refused> read_query(const Mailbox& mailbox, const address:
   query.campaign = fields.text("campaign", Need::optional, limits::list_item_bytes);
   query.state = fields.text("state", Need::optional, limits::list_item_bytes);
   query.run = fields.integer("run", Need::optional);
+  query.kind = fields.text("kind", Need::optional, limits::list_item_bytes);
+  query.name_space = fields.name<core::Namespace>("namespace", Need::optional).text();
+  query.object = fields.text("object", Need::optional, limits::context_bytes);
   query.after = fields.text("after", Need::optional, limits::context_bytes);
   const Range pages{1, limits::page_items};
   query.limit =

@@ -21,6 +21,9 @@ constexpr std::array<std::string_view, 11> queries{
     "campaigns", "campaign", "activations", "activation", "history", "sites",
     "tasks",     "logs",     "objects",     "rejects",    "stats"};
 
+/// What a plane's sites take into their own registries.
+constexpr std::string_view shared_kind = "catalogversion";
+
 using Levels = std::vector<std::string_view>;
 
 Levels levels_of(std::string_view topic) {
@@ -124,6 +127,13 @@ core::Result<Address> parse_sender(const Levels& levels) {
   return A{*std::move(sender)};
 }
 
+/// Of kind and name at `levels[at]` and behind it.
+core::Result<core::ObjectKey> object_at(const Levels& levels, std::size_t at) {
+  auto key = core::key_at(levels[at], levels[at + 1]);
+  if (!key) return bad_topic(key.error().message, key.error().hint);
+  return key;
+}
+
 /// What stands behind root and plane.
 core::Result<Address> parse_mailbox(const Levels& levels) {
   const auto word = levels[0];
@@ -134,6 +144,11 @@ core::Result<Address> parse_mailbox(const Levels& levels) {
   if (word == "delete") return parse_user_act<address::Delete>(levels, "delete[/<user>]");
   if (word == "query") return parse_query(levels);
   if (levels.size() < 3) return address::Elsewhere{};
+  if (word == "object" && levels.size() == 4 && levels[3] == "status") {
+    auto object = object_at(levels, 1);
+    if (!object) return tl::unexpected(object.error());
+    return address::ObjectStatus{*std::move(object)};
+  }
   if (word == "campaign" && levels[2] == "activate") return parse_activate(levels);
   if (word == "activation" && levels[2] == "signal") return parse_signal(levels);
   if (word == "activation" && is_verb(levels[2])) return parse_act(levels);
@@ -162,15 +177,21 @@ Care care_of(const Address& address) {
     Care operator()(const address::Reply&) const { return Care::re_askable; }
     Care operator()(const address::Hello&) const { return Care::re_askable; }
     Care operator()(const address::Presence&) const { return Care::re_askable; }
+    Care operator()(const address::ObjectStatus&) const { return Care::durable; }
+    Care operator()(const address::OriginObject&) const { return Care::durable; }
     Care operator()(const address::Elsewhere&) const { return Care::durable; }
   };
   return std::visit(Visitor{}, address);
 }
 
-Topics::Topics(std::string root, core::PlaneName plane)
-    : root_(std::move(root)), plane_(std::move(plane)), mailbox_(root_ + plane_.text() + "/") {}
+Topics::Topics(std::string root, core::PlaneName plane, std::vector<core::PlaneName> parents)
+    : root_(std::move(root)),
+      plane_(std::move(plane)),
+      parents_(std::move(parents)),
+      mailbox_(root_ + plane_.text() + "/") {}
 
-core::Result<Topics> Topics::make(std::string_view root, core::PlaneName plane) {
+core::Result<Topics> Topics::make(std::string_view root, core::PlaneName plane,
+                                  std::vector<core::PlaneName> parents) {
   ANTIPHON_CHECK(!plane.empty());
   for (const auto level : levels_of(root)) {
     const auto problem = core::name_problem(level);
@@ -181,7 +202,7 @@ core::Result<Topics> Topics::make(std::string_view root, core::PlaneName plane) 
                          "one or more names joined by '/', at most " +
                              std::to_string(core::limits::topic_root_bytes) + " bytes");
   }
-  return Topics(std::string(root) + "/", std::move(plane));
+  return Topics(std::string(root) + "/", std::move(plane), std::move(parents));
 }
 
 std::string Topics::activate(const core::CampaignName& campaign, const core::VersionName& version,
@@ -200,6 +221,10 @@ std::string Topics::apply(const core::UserName& user) const {
   return with_user(mailbox_ + "apply", user);
 }
 
+std::string Topics::remove(const core::UserName& user) const {
+  return with_user(mailbox_ + "delete", user);
+}
+
 std::string Topics::query(std::string_view what, const core::UserName& user) const {
   ANTIPHON_CHECK(is_query(what));
   return with_user(mailbox_ + "query/" + std::string(what), user);
@@ -211,6 +236,14 @@ std::string Topics::presence() const {
 
 std::string Topics::status(const core::ActivationId& activation) const {
   return mailbox_ + "activation/" + activation.text() + "/status";
+}
+
+std::string Topics::object(const core::ObjectKey& object) const {
+  return mailbox_ + "object/" + object.kind.text() + "/" + core::level_of(object);
+}
+
+std::string Topics::object_status(const core::ObjectKey& object) const {
+  return this->object(object) + "/status";
 }
 
 std::string Topics::event(std::string_view type) const {
@@ -268,7 +301,11 @@ std::vector<std::string> Topics::subscriptions() const {
                                    mailbox_ + "command/#",
                                    mailbox_ + "reply/#",
                                    mailbox_ + "hello/#",
+                                   mailbox_ + "object/+/+/status",
                                    all_presences()};
+  for (const auto& parent : parents_) {
+    filters.push_back(root_ + parent.text() + "/object/" + std::string(shared_kind) + "/+");
+  }
   for (const auto verb : verbs) {
     filters.push_back(mailbox_ + "activation/+/" + std::string(verb) + "/#");
   }
@@ -282,6 +319,14 @@ core::Result<Address> Topics::parse(std::string_view topic) const {
     if (!address || !std::holds_alternative<address::Elsewhere>(*address)) return address;
   }
   const auto levels = levels_of(topic.substr(root_.size()));
+  const auto above = std::find_if(parents_.begin(), parents_.end(),
+                                  [&](const auto& one) { return one.text() == levels[0]; });
+  if (above != parents_.end() && levels.size() == 4 && levels[1] == "object" &&
+      levels[2] == shared_kind) {
+    auto object = object_at(levels, 2);
+    if (!object) return tl::unexpected(object.error());
+    return address::OriginObject{*above, *std::move(object)};
+  }
   if (levels.size() != 2 || levels[1] != "presence") return address::Elsewhere{};
   auto plane = name_at<core::PlaneName>(levels, 0);
   if (!plane) return tl::unexpected(plane.error());

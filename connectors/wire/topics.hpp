@@ -59,13 +59,23 @@ struct Hello {
 struct Presence {
   core::PlaneName plane;
 };
+/// Where reconcilers say how far an object of ours is.
+struct ObjectStatus {
+  core::ObjectKey object;
+};
+/// A catalog of a plane above us.
+struct OriginObject {
+  core::PlaneName origin;
+  core::ObjectKey object;
+};
 /// No act of this plane's mailbox: a topic that a campaign named.
 struct Elsewhere {};
 }  // namespace address
 
 using Address = std::variant<address::Activate, address::Act, address::Signal, address::Apply,
                              address::Delete, address::Query, address::Command, address::Reply,
-                             address::Hello, address::Presence, address::Elsewhere>;
+                             address::Hello, address::Presence, address::ObjectStatus,
+                             address::OriginObject, address::Elsewhere>;
 
 /// How a message must be received (protocol: Receiving without losing). Durable: acknowledged after
 /// the commit. Re-askable: its sender repeats it, so it is taken at once.
@@ -75,8 +85,9 @@ Care care_of(const Address& address);
 class Topics {
  public:
   /// `root`: one or more names joined by '/' ("antiphon"). `plane`: whose mailbox and outputs these
-  /// are.
-  static core::Result<Topics> make(std::string_view root, core::PlaneName plane);
+  /// are. `parents`: whose catalogs it reads.
+  static core::Result<Topics> make(std::string_view root, core::PlaneName plane,
+                                   std::vector<core::PlaneName> parents = {});
 
   const core::PlaneName& plane() const { return plane_; }
 
@@ -86,12 +97,15 @@ class Topics {
   std::string act(const core::ActivationId& activation, core::Verb verb,
                   const core::UserName& user) const;
   std::string apply(const core::UserName& user) const;
+  std::string remove(const core::UserName& user) const;
   /// `what` is one of the closed list.
   std::string query(std::string_view what, const core::UserName& user) const;
 
   // What the plane says.
   std::string presence() const;
   std::string status(const core::ActivationId& activation) const;
+  std::string object(const core::ObjectKey& object) const;
+  std::string object_status(const core::ObjectKey& object) const;
   /// `type` is a name.
   std::string event(std::string_view type) const;
   std::string command(const core::PlaneName& site) const;
@@ -120,17 +134,19 @@ class Topics {
   std::string all_presences() const;
 
   /// The filters of the mailbox: the acts, each by its word, because `activation/+/#` would bring
-  /// the plane's own statuses back to it; and all presences.
+  /// the plane's own statuses back to it; what is said of its objects, the catalogs of its parents
+  /// and all presences.
   std::vector<std::string> subscriptions() const;
 
   /// 400 if `topic` has the shape of an act of the mailbox and says nothing sensible in it.
   core::Result<Address> parse(std::string_view topic) const;
 
  private:
-  Topics(std::string root, core::PlaneName plane);
+  Topics(std::string root, core::PlaneName plane, std::vector<core::PlaneName> parents);
 
   std::string root_;  ///< ends in '/'
   core::PlaneName plane_;
+  std::vector<core::PlaneName> parents_;
   std::string mailbox_;  ///< root and plane, ends in '/'
 };
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "engine/campaign/document_kind.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "engine/campaign/nearest.hpp"
 
 namespace antiphon::campaign {
@@ -37,6 +40,25 @@ std::optional<DocumentKind> by_fields(const Node* spec, bool given) {
   return std::nullopt;
 }
 
+/// Symphony's other kinds, which documents name without their group too.
+constexpr std::array symphony_objects{
+    "Catalog",  "CatalogVersion", "CatalogContainer", "Solution", "SolutionVersion",
+    "Instance", "Target",         "Device",           "Model",    "SolutionContainer",
+    "Skill"};
+
+bool is_symphony_object(const std::string& kind) {
+  return std::find(symphony_objects.begin(), symphony_objects.end(), kind) !=
+         symphony_objects.end();
+}
+
+/// For hints: those of our group, and without a group all.
+std::vector<std::string> known_kinds(bool grouped) {
+  std::vector<std::string> kinds{"Campaign", "CampaignVersion", "CampaignContainer", "Activation"};
+  if (grouped) return kinds;
+  kinds.insert(kinds.end(), symphony_objects.begin(), symphony_objects.end());
+  return kinds;
+}
+
 /// "workflow.symphony/v1" -> "workflow.symphony"; without a slash there is no group.
 std::string_view group(std::string_view api_version) {
   const auto slash = api_version.find('/');
@@ -50,22 +72,24 @@ std::optional<DocumentKind> read_kind(const Node& root, Fields& document) {
   const Node* spec = member ? member->value.get() : nullptr;
   const auto api_version = document.text("apiVersion");
   const auto kind = document.text("kind");
-  if (api_version && !api_version->empty() && group(*api_version) != our_group) {
-    document.problem(kind ? "kind" : "apiVersion",
-                     kind ? in_quotes(*kind) + " of " + in_quotes(*api_version) + " is not accepted"
-                          : in_quotes(*api_version) + " is not accepted",
-                     "campaigns and activations are of workflow.symphony/v1");
+  const bool named = kind && !kind->empty();
+  const bool grouped = api_version && !api_version->empty();
+  if (grouped && group(*api_version) != our_group) {
+    if (named) return DocumentKind::object;
+    document.problem("apiVersion", in_quotes(*api_version) + " says of no kind what it is",
+                     "name its kind; campaigns and activations are of workflow.symphony/v1");
     return std::nullopt;
   }
-  if (kind && !kind->empty()) {
+  if (named) {
     const auto known = by_name(*kind, spec);
-    if (!known) {
-      document.problem(
-          "kind", "kind " + in_quotes(*kind) + " is not accepted",
-          nearest_hint(*kind, {"Campaign", "CampaignVersion", "CampaignContainer", "Activation"},
-                       "accepted here: Campaign, CampaignVersion, CampaignContainer, Activation"));
-    }
-    return known;
+    if (known) return known;
+    if (!grouped && is_symphony_object(*kind)) return DocumentKind::object;
+    document.problem(
+        "kind", "kind " + in_quotes(*kind) + " is not accepted",
+        nearest_hint(*kind, known_kinds(grouped),
+                     "accepted here: Campaign, CampaignVersion, CampaignContainer, Activation, and "
+                     "any kind of an apiVersion of another group"));
+    return std::nullopt;
   }
   const auto guessed = by_fields(spec, member != nullptr);
   if (!guessed) {

@@ -9,10 +9,9 @@
 
 namespace antiphon::campaign {
 
-enum class DocumentKind { campaign_version, activation, container };
+enum class DocumentKind { campaign_version, activation, container, object };
 
-/// Reads the fields `apiVersion` and `kind`. Nothing after a problem: an object of another group,
-/// or none that is known.
+/// Reads the fields `apiVersion` and `kind`. Nothing after a problem: a kind that is not known.
 std::optional<DocumentKind> read_kind(const Node& root, Fields& document);
 
 }  // namespace antiphon::campaign

@@ -9,6 +9,7 @@
 #include "engine/campaign/document_kind.hpp"
 #include "engine/campaign/document_reader.hpp"
 #include "engine/campaign/json_reader.hpp"
+#include "engine/campaign/object_reader.hpp"
 #include "engine/campaign/yaml_reader.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/status.hpp"
@@ -57,8 +58,8 @@ ContainerDocument read_container(Fields& document, const Metadata& metadata) {
   return container;
 }
 
-std::optional<Document> read_spec(DocumentKind kind, Fields& fields, const Metadata& metadata,
-                                  const core::Providers& providers) {
+std::optional<Document> read_spec(DocumentKind kind, const Node& root, Fields& fields,
+                                  const Metadata& metadata, const core::Providers& providers) {
   switch (kind) {
     case DocumentKind::campaign_version: {
       auto campaign = read_campaign(fields, metadata, providers);
@@ -74,6 +75,8 @@ std::optional<Document> read_spec(DocumentKind kind, Fields& fields, const Metad
       fields.finish();
       return container;
     }
+    case DocumentKind::object:
+      return read_object(root, fields, metadata);
   }
   return std::nullopt;
 }
@@ -87,9 +90,13 @@ std::optional<Document> read_document(const Node& root, const core::Providers& p
   Fields fields(&root, root.at, {}, problems);
   const auto kind = read_kind(root, fields);
   if (!kind) return std::nullopt;
-  check_status(root, fields);
+  if (*kind == DocumentKind::object) {
+    fields.node("status");  // a reconciler's word, not the document's
+  } else {
+    check_status(root, fields);
+  }
   const Metadata metadata = read_metadata(fields);
-  return read_spec(*kind, fields, metadata, providers);
+  return read_spec(*kind, root, fields, metadata, providers);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Documents -> checked campaigns, activations and containers. YAML (one or many in a text) or JSON;
-// which texts are documents, and what each field means, is in documents.md.
+// Documents -> checked campaigns, activations, containers and objects. YAML (one or many in a text)
+// or JSON; which texts are documents, and what each field means, is in documents.md.
 #pragma once
 
 #include <string>
@@ -12,6 +12,7 @@
 #include "engine/core/campaign.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/names.hpp"
+#include "engine/core/object.hpp"
 #include "engine/core/provider.hpp"
 #include "engine/core/value.hpp"
 
@@ -40,7 +41,14 @@ struct ContainerDocument {
   core::CampaignName name;
 };
 
-using Document = std::variant<CampaignDocument, ActivationDocument, ContainerDocument>;
+/// Of another group than campaigns: kept in the registry.
+struct ObjectDocument {
+  core::ObjectKey key;
+  core::JsonText canonical;  ///< as CampaignDocument's; without a status and Symphony's bookkeeping
+};
+
+using Document =
+    std::variant<CampaignDocument, ActivationDocument, ContainerDocument, ObjectDocument>;
 
 /// All documents of a text, in order; or all that is wrong with them, in the order of the text, at
 /// most limits::document_problems. `file` is its name for messages; one that ends in ".json" is

@@ -13,9 +13,8 @@ namespace {
 using Settings = std::vector<core::Setting>;
 
 /// Providers that the document language knows and this build does not have.
-constexpr std::array<std::string_view, 10> absent_providers{
-    "wait",  "materialize", "create", "patch",      "approval",
-    "event", "campaign",    "mqtt",   "proxy.http", "proxy.mqtt"};
+constexpr std::array<std::string_view, 6> absent_providers{
+    "approval", "event", "campaign", "mqtt", "proxy.http", "proxy.mqtt"};
 
 std::string_view short_name(std::string_view provider) {
   constexpr std::string_view prefix = "providers.stage.";

@@ -10,6 +10,7 @@
 
 #include "engine/core/messages.hpp"
 #include "engine/core/model.hpp"
+#include "engine/core/object.hpp"
 
 namespace antiphon::core {
 
@@ -74,13 +75,18 @@ struct PublishStatus {
   Status status;
 };
 
+/// An object has changed or is gone. From its row, after each connect.
+struct PublishObject {
+  Object object;
+};
+
 /// Lossy by declaration.
 struct Publish {
   LifeCycle event;
 };
 
 using Effect = std::variant<SendCommand, SendCancel, SendReply, StartWork, StopWork, ForgetWork,
-                            Arrived, PublishStatus, Publish>;
+                            Arrived, PublishStatus, PublishObject, Publish>;
 
 /// All that came of an event.
 struct Outcome {

@@ -3,6 +3,7 @@
 // no two runs share what only one may have. Besides the rules of invariants.hpp there are
 //   versions  each campaign version is whole, and runs are of one
 //   triggers  those in force are the ones of the newest versions
+//   objects   the registry's are whole, bounded, and somebody's
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 
 #include "engine/core/campaign.hpp"
 #include "engine/core/invariants.hpp"
+#include "engine/core/object.hpp"
 
 namespace antiphon::core {
 
@@ -39,6 +41,9 @@ struct PlaneRecord {
 };
 
 std::vector<Violation> check_plane(const PlaneRecord& plane);
+
+/// An object of the registry, gone or not.
+std::vector<Violation> check_object(const Object& object, Instant last_instant);
 
 /// A run against the rest of its plane.
 std::vector<Violation> check_run_in(const PlaneRecord& plane, const RunRecord& record);

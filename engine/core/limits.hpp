@@ -115,6 +115,23 @@ inline constexpr Duration status_interval = milliseconds(100);
 /// Rejects kept for `antiphon get rejects`; the oldest leave first.
 inline constexpr std::int64_t kept_rejects = 1'000;
 inline constexpr std::size_t reject_sample_bytes = 256;
+/// Objects of the registry: all of them are said again after each connect, and each goes to every
+/// site that reads it.
+inline constexpr std::size_t objects = 10'000;
+/// One object's document: half of what one answer or reply may carry, so that its status fits
+/// beside it.
+inline constexpr std::size_t object_bytes = 128 * 1024;
+inline constexpr std::size_t object_status_bytes = 64 * 1024;
+/// As long as in Kubernetes; room for `<root>-v-<version>` and the names of a few origins before
+/// it.
+inline constexpr std::size_t object_name_bytes = 253;
+/// How long it is known that an object is gone, so that who missed its end learns of it.
+inline constexpr Duration object_memory = days(7);
+/// Catalogs above one another that `$config` looks through; more are a circle.
+inline constexpr int catalog_parents = 16;
+/// Objects said at once after a connect, and the pause before the next ones.
+inline constexpr std::size_t object_page = 32;
+inline constexpr Duration object_pause = milliseconds(50);
 /// Items of one answer page.
 inline constexpr int page_items = 500;
 

@@ -14,6 +14,7 @@
 
 #include "engine/core/model.hpp"
 #include "engine/core/names.hpp"
+#include "engine/core/object.hpp"
 #include "engine/core/time.hpp"
 #include "engine/core/value.hpp"
 
@@ -155,15 +156,39 @@ struct ApplyRequest {
   VersionName new_name{};
 };
 
+struct DeleteRequest {
+  Asker asker;
+  ObjectKey object;
+};
+
+/// A reconciler's word on an object.
+struct ObjectReport {
+  ObjectKey object;
+  JsonText status;  ///< an object; empty: it takes back what it said
+  std::string topic{};
+};
+
+/// A catalog as a plane above us publishes it.
+struct OriginObject {
+  PlaneName origin;
+  ObjectKey object;   ///< as it is called there
+  JsonText document;  ///< an object; empty: it is gone
+  std::string topic{};
+};
+
 struct QueryRequest {
   Asker asker;
-  std::string what;  ///< campaigns campaign activations activation history sites tasks rejects
+  /// campaigns campaign activations activation history objects sites tasks rejects
+  std::string what;
   std::string activation;
   std::string campaign;
   std::string state;
   std::optional<std::int64_t> run;
   std::string after;
   int limit = 100;
+  std::string kind{};        ///< of objects; empty: all
+  std::string name_space{};  ///< of objects; empty: all
+  std::string object{};      ///< this one as a whole: "kind/name", "kind/name@namespace"
 };
 
 /// A device's message on a topic that some trigger names.

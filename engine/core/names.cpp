@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "engine/core/limits.hpp"
-
 namespace antiphon::core {
 namespace {
 
@@ -18,11 +16,10 @@ bool is_name_character(char c) {
 
 }  // namespace
 
-std::string name_problem(std::string_view text) {
+std::string name_problem(std::string_view text, std::size_t most) {
   if (text.empty()) return "is empty";
-  if (text.size() > limits::name_bytes) {
-    return "has " + std::to_string(text.size()) + " characters, more than " +
-           std::to_string(limits::name_bytes);
+  if (text.size() > most) {
+    return "has " + std::to_string(text.size()) + " characters, more than " + std::to_string(most);
   }
   if (text.front() == '-' || text.front() == '.') {
     return "'" + std::string(text) + "' begins with '" + text.front() + "'";

@@ -10,22 +10,34 @@
 #include <utility>
 
 #include "engine/core/error.hpp"
+#include "engine/core/limits.hpp"
 
 namespace antiphon::core {
 
-/// Why `text` is no name, or empty if it is one: 1..61 of letters, digits, '.', '_', '-', not
+/// Why `text` is no name, or empty if it is one: 1..`most` of letters, digits, '.', '_', '-', not
 /// beginning with '-' or '.' (protocol.md, Addressing).
-std::string name_problem(std::string_view text);
+std::string name_problem(std::string_view text, std::size_t most = limits::name_bytes);
+
+/// How long a name of this kind may be: the tag may say.
+template <class Tag>
+constexpr std::size_t most_bytes() {
+  if constexpr (requires { Tag::bytes; }) {
+    return Tag::bytes;
+  } else {
+    return limits::name_bytes;
+  }
+}
 
 /// A checked name; `Tag` keeps the kinds apart and gives the word for messages.
 template <class Tag>
 class Name {
  public:
   static Result<Name> parse(std::string_view text) {
-    if (auto problem = name_problem(text); !problem.empty()) {
+    if (auto problem = name_problem(text, most_bytes<Tag>()); !problem.empty()) {
       return failure(400, std::string(Tag::word) + " " + problem,
-                     "a name is 1 to 61 letters, digits, '.', '_' or '-', and begins with a "
-                     "letter, digit or '_'");
+                     "a name is 1 to " + std::to_string(most_bytes<Tag>()) +
+                         " letters, digits, '.', '_' or '-', and begins with a "
+                         "letter, digit or '_'");
     }
     return Name(std::string(text));
   }

@@ -38,6 +38,8 @@ struct SiteView {
   Instant last_seen;
 };
 
+class ObjectRegistry;
+
 /// What a pure provider may read. Lives for the call.
 struct Call {
   const Value& config;  ///< an object
@@ -47,6 +49,9 @@ struct Call {
   int attempt = 1;                                      ///< of this task
   int polls = 0;                                        ///< how often this attempt has said NotYet
   const Value* state = nullptr;  ///< what it said last; null: it is called for the first time
+  /// Within the transaction of this call: what is changed there is changed with the task. Null
+  /// where there is none, as in tests of providers that do not ask for it.
+  ObjectRegistry* objects = nullptr;
 };
 
 /// The end of a piece of work: outputs beside a state number. Not a success: `error` says why.

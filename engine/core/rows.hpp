@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/core/model.hpp"
+#include "engine/core/object.hpp"
 #include "engine/core/provider.hpp"
 
 namespace antiphon::core {
@@ -18,6 +19,12 @@ namespace antiphon::core {
 struct StageOutput {
   std::int64_t run = 0;
   JsonText outputs;  ///< an object: the aggregate over all contexts
+};
+
+/// How many objects there are, and of how many it is known that they are gone.
+struct ObjectCounts {
+  std::size_t kept = 0;
+  std::size_t gone = 0;
 };
 
 class Rows {
@@ -52,6 +59,19 @@ class Rows {
 
   /// The known sites that are ours, sorted by name.
   virtual std::vector<SiteView> sites() = 0;
+
+  /// Of what is gone, the row is found too while it is kept.
+  virtual std::optional<Object> object(const ObjectKey& key) = 0;
+  virtual void put(const Object& object) = 0;
+  /// At most `limit` behind `after` in order of their keys; those that are gone, too. No such key
+  /// need be there.
+  virtual std::vector<Object> objects(const ObjectKey& after, std::size_t limit) = 0;
+  /// Of those only the ones that are gone.
+  virtual std::vector<Object> gone_objects(const ObjectKey& after, std::size_t limit) = 0;
+  virtual ObjectCounts count_objects() = 0;
+  /// Deletes the rows of at most `limit` objects that went at `before` or earlier, the first to go
+  /// first; how many it deleted.
+  virtual std::size_t forget_objects(Instant before, std::size_t limit) = 0;
 };
 
 }  // namespace antiphon::core

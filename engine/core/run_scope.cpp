@@ -66,6 +66,7 @@ Result<Value> RowOutputs::output(std::string_view stage, std::string_view name) 
 RunScope::RunScope(Rows& rows, const Activation& activation, Instant now, Draws& draws)
     : outputs_(rows, activation.id),
       sites_(rows),
+      configs_(rows, activation.name_space),
       now_(now),
       draws_(draws),
       trigger_(parse_object(activation.inputs)) {
@@ -87,6 +88,7 @@ Scope RunScope::scope(const Value* inputs, const TemplateMap* raw, const Value* 
   scope.value = value;
   scope.sites = &sites_;
   scope.secrets = &secrets_;
+  scope.configs = &configs_;
   scope.now = now_;
   scope.draws = &draws_;
   if (payload_) scope.payload = &*payload_;

@@ -12,6 +12,7 @@
 
 #include "engine/core/campaign.hpp"
 #include "engine/core/model.hpp"
+#include "engine/core/object_configs.hpp"
 #include "engine/core/random.hpp"
 #include "engine/core/rows.hpp"
 #include "engine/core/sealed.hpp"
@@ -72,6 +73,7 @@ class RunScope {
   RowOutputs outputs_;
   RowSites sites_;
   Sealing secrets_;
+  ObjectConfigs configs_;
   Instant now_;
   Draws& draws_;
   Value trigger_;

@@ -8,6 +8,7 @@
 #include "engine/core/check.hpp"
 #include "engine/core/compat.hpp"
 #include "engine/core/json.hpp"
+#include "engine/core/object_registry.hpp"
 #include "engine/core/planted.hpp"
 #include "engine/core/polling.hpp"
 #include "engine/core/report.hpp"
@@ -46,12 +47,19 @@ Settlement failed(int status, const Value& outputs, std::string error) {
   return settlement;
 }
 
+/// On whose behalf a stage changes objects.
+std::string author_of(const Slice& slice) {
+  return "stage " + slice.run->stage + " of " + slice.activation->id.text();
+}
+
 void run_inline(Slice& slice, Task& task, const ProviderInfo& info, const Value& config,
                 const Value& inputs) {
   const std::function<std::vector<SiteView>()> sites = [&slice] { return slice.rows.sites(); };
   const Value state = task.poll_state.empty() ? Value() : Value::parse(task.poll_state);
-  const InlineResult result = info.run(Call{config, inputs, slice.plane.self, sites, task.attempt,
-                                            task.polls, task.polls > 0 ? &state : nullptr});
+  ObjectRegistry objects(slice.rows, slice.now(), author_of(slice), slice.outcome.effects);
+  const InlineResult result =
+      info.run(Call{config, inputs, slice.plane.self, sites, task.attempt, task.polls,
+                    task.polls > 0 ? &state : nullptr, &objects});
   if (const auto* finished = std::get_if<Finished>(&result)) {
     conclude(slice, task, judge(*finished, *slice.run, task));
     return;

@@ -10,6 +10,7 @@
 #include "engine/campaign/trigger_filter.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
+#include "engine/core/object_registry.hpp"
 #include "engine/core/status.hpp"
 #include "engine/runtime/entropy.hpp"
 
@@ -119,6 +120,8 @@ class Application {
 
   /// The answer of a document that cannot be applied.
   std::optional<Answer> take(const campaign::Document& document);
+  /// The answer if the objects cannot all be put; then none is.
+  std::optional<Answer> put_objects();
   Applied store();
 
  private:
@@ -147,6 +150,7 @@ class Application {
   core::Instant now_;
   const std::string& topic_root_;
   std::vector<Version> versions_;
+  std::vector<const campaign::ObjectDocument*> objects_;
   Value items_ = Value::array();
   Applied applied_;
 };
@@ -156,6 +160,8 @@ std::optional<Answer> Application::take(const campaign::Document& document) {
     take(*run);
   } else if (const auto* version = std::get_if<campaign::CampaignDocument>(&document)) {
     return take(*version);
+  } else if (const auto* object = std::get_if<campaign::ObjectDocument>(&document)) {
+    objects_.push_back(object);
   } else {
     const auto& container = std::get<campaign::ContainerDocument>(document);
     items_.push_back(item("Campaign", container.name.text(), "accepted, not needed"));
@@ -281,6 +287,25 @@ bool Application::is_settled(const Version& version) const {
   return false;
 }
 
+std::optional<Answer> Application::put_objects() {
+  const auto& user = request_.asker.user;
+  core::ObjectRegistry registry(rows_, now_, user.empty() ? "unnamed" : user.text(),
+                                applied_.effects);
+  std::vector<core::ObjectKey> keys;
+  for (const auto* object : objects_) keys.push_back(object->key);
+  auto error = registry.obstacle(keys);
+  for (std::size_t i = 0; i < objects_.size() && !error; ++i) {
+    const auto change = registry.put(keys[i], core::parse_object(objects_[i]->canonical));
+    if (!change) {
+      error = change.error();
+      continue;
+    }
+    items_.push_back(item(keys[i].kind.text(), core::level_of(keys[i]), core::to_text(*change)));
+  }
+  if (!error) return std::nullopt;
+  return Answer{error->status, error->message, error->hint, {}};
+}
+
 Applied Application::store() {
   std::vector<bool> settled;
   for (const Version& version : versions_) settled.push_back(is_settled(version));
@@ -323,6 +348,10 @@ Applied apply_documents(store::Transaction& rows, const core::ApplyRequest& requ
       refused.answer = *std::move(answer);
       return refused;
     }
+  }
+  if (auto answer = application.put_objects()) {
+    refused.answer = *std::move(answer);
+    return refused;
   }
   return application.store();
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/effects.hpp"
 #include "engine/core/messages.hpp"
 #include "engine/core/provider.hpp"
 #include "engine/store/store.hpp"
@@ -17,6 +18,7 @@ struct Applied {
   std::vector<core::ActivateRequest>
       activations;  ///< of activation documents, to be started in the same transaction
   bool triggers_changed = false;
+  std::vector<core::Effect> effects;  ///< of objects
 };
 
 /// Checks every document of the request and stores all of them or none. Triggers on what planes say

@@ -51,7 +51,8 @@ struct Connected {};
 struct Disconnected {};
 
 using Inbound = std::variant<core::ActivateRequest, core::VerbRequest, core::ApplyRequest,
-                             core::QueryRequest, core::TopicMessage, FromSite, FromOrigin,
+                             core::DeleteRequest, core::QueryRequest, core::TopicMessage,
+                             core::ObjectReport, core::OriginObject, FromSite, FromOrigin,
                              SeenPresence, RefusedMessage, WorkReport, Connected, Disconnected>;
 
 /// How a durable message came: what tells a redelivery from a second event (docs/protocol.md,

@@ -34,8 +34,14 @@ struct AnswerOut {
   core::Answer answer;
 };
 
-using Outbound =
-    std::variant<ToSite, ToOrigin, core::Presence, StatusOut, core::LifeCycle, AnswerOut>;
+/// An object as everybody may read it. No document: it is gone, and so is what was said of it.
+struct ObjectOut {
+  core::ObjectKey object;
+  core::JsonText document;
+};
+
+using Outbound = std::variant<ToSite, ToOrigin, core::Presence, StatusOut, ObjectOut,
+                              core::LifeCycle, AnswerOut>;
 
 class Messenger {
  public:

@@ -120,6 +120,7 @@ void Plane::turn(std::vector<Envelope>& envelopes) {
   fire_due(batch);
   for (Envelope& envelope : envelopes) process(batch, envelope);
   batch.rows->forget_expired(batch.now, core::limits::batch_events);
+  batch.rows->forget_objects(batch.now - core::limits::object_memory, core::limits::batch_events);
   batch.rows->put_last_instant(batch.now);
   if (core::planted(core::Planted::acknowledge_before_commit)) acknowledge(envelopes);
   if (core::planted(core::Planted::publish_before_commit)) release_effects(batch);
@@ -323,7 +324,7 @@ void Plane::recover() {
 core::Duration Plane::patience() {
   const core::Instant now = time_.now();
   core::Duration wait = longest_wait;
-  for (const auto& at : {next_due_, outflow_.next(), statuses_.next()}) {
+  for (const auto& at : {next_due_, outflow_.next(), statuses_.next(), feed_.next()}) {
     if (at) wait = std::min(wait, std::max(*at - now, core::Duration{0}));
   }
   return wait;

@@ -19,6 +19,7 @@
 #include "engine/runtime/clock.hpp"
 #include "engine/runtime/inbox.hpp"
 #include "engine/runtime/messenger.hpp"
+#include "engine/runtime/object_feed.hpp"
 #include "engine/runtime/outflow.hpp"
 #include "engine/runtime/statuses.hpp"
 #include "engine/runtime/watch.hpp"
@@ -129,6 +130,13 @@ class Plane {
             const Delivery& delivery);
   static Triggers read_triggers(store::Transaction& rows);
 
+  // plane_objects.cpp
+  static core::Answer on(Batch& batch, const core::DeleteRequest& request);
+  void on(Batch& batch, const core::ObjectReport& report);
+  void on(Batch& batch, const core::OriginObject& catalog);
+  void say(const core::Object& object);
+  void pump_objects(core::Instant now);
+
   // plane_sites.cpp
   void on(Batch& batch, const FromSite& message);
   void on(Batch& batch, const FromOrigin& message);
@@ -161,6 +169,7 @@ class Plane {
   Campaigns campaigns_;
   Outflow outflow_;
   Statuses statuses_;
+  ObjectFeed feed_;
   Triggers triggers_;
   Clocks clocks_;
   std::optional<core::Instant> next_due_;

@@ -57,6 +57,8 @@ void Plane::release(core::Effect& effect, core::Instant now) {
           outflow_.arrived(wanted.site, wanted.id);
         } else if constexpr (std::is_same_v<Kind, core::PublishStatus>) {
           statuses_.offer(wanted.status, now, send_status);
+        } else if constexpr (std::is_same_v<Kind, core::PublishObject>) {
+          say(wanted.object);
         } else {
           static_assert(std::is_same_v<Kind, core::Publish>);
           messenger_.send(std::move(wanted.event));
@@ -74,6 +76,7 @@ bool Plane::may_leave(const core::SendCommand& wanted, core::Instant now) {
 void Plane::pump_timers() {
   const core::Instant now = time_.now();
   statuses_.pump(now, [this](StatusOut out) { messenger_.send(std::move(out)); });
+  pump_objects(now);
   const bool repeat_due = outflow_.next() && *outflow_.next() <= now;
   if (!repeat_due && !outflow_.has_backlog()) return;
   const auto rows = store_.begin();
@@ -107,6 +110,7 @@ void Plane::greet() {
     open.push_back(core::status_of(activation, run));
   }
   statuses_.restart(open, [this](StatusOut out) { messenger_.send(std::move(out)); });
+  feed_.restart(time_.now());
 }
 
 void Plane::answer_hello(Batch& batch, const core::PlaneName& site) {
@@ -115,6 +119,7 @@ void Plane::answer_hello(Batch& batch, const core::PlaneName& site) {
                            store_.identity().journal};
   batch.to_sites.push_back({site, answer});
   batch.restarts.push_back(site);
+  if (batch.rows->count_objects().gone > 0) feed_.tell_gone(batch.now);
 }
 
 }  // namespace antiphon::runtime

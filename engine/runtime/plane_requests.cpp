@@ -95,6 +95,7 @@ void Plane::answer_once(Batch& batch, const Request& request, const Delivery& de
 template void Plane::answer_once(Batch&, const core::ActivateRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::VerbRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::ApplyRequest&, const Delivery&);
+template void Plane::answer_once(Batch&, const core::DeleteRequest&, const Delivery&);
 
 Answer Plane::on(Batch& batch, const core::ActivateRequest& request) {
   const core::Namespace space =
@@ -139,6 +140,7 @@ Answer Plane::on(Batch& batch, const core::VerbRequest& request) {
 Answer Plane::on(Batch& batch, const core::ApplyRequest& request) {
   if (core::planted(core::Planted::apply_dropped)) return {};
   Applied applied = campaigns_.apply(*batch.rows, request, batch.now, options_.topic_root);
+  std::move(applied.effects.begin(), applied.effects.end(), std::back_inserter(batch.effects));
   for (const core::ActivateRequest& activation : applied.activations) {
     Answer answer = on(batch, activation);
     if (answer.status >= core::status::bad_request) return answer;
@@ -200,7 +202,9 @@ void Plane::fire(Batch& batch, const core::TriggerRow& trigger, const core::Topi
   scope_of_message.topic = &topic;
   const core::RowSites sites(*batch.rows);
   core::Draws draws(seeds_());
+  const core::ObjectConfigs configs(*batch.rows, trigger.name_space);
   scope_of_message.sites = &sites;
+  scope_of_message.configs = &configs;
   scope_of_message.now = batch.now;
   scope_of_message.draws = &draws;
   const auto inputs = core::evaluate(spec->inputs, scope_of_message);

@@ -119,6 +119,42 @@ Answer of_campaign(store::Reader& reader, const QueryRequest& query) {
           {}};
 }
 
+Answer of_error(const core::Error& error) {
+  return {error.status, error.message, error.hint, {}};
+}
+
+Answer one_object(store::Reader& reader, const QueryRequest& query) {
+  const auto key = core::object_key(query.object);
+  if (!key) return of_error(key.error());
+  const auto object = reader.object(*key);
+  if (!object) {
+    return {core::status::not_found,
+            "there is no object " + core::to_text(*key),
+            "see `antiphon get objects`",
+            {}};
+  }
+  Value body = object_view(*object);
+  body["document"] = core::parse_object(object->document);
+  if (!object->status.empty()) body["objectStatus"] = core::parse_object(object->status);
+  return {core::status::ok,
+          {},
+          {},
+          core::dump({{"item", core::shortened(std::move(body), items_bytes)}})};
+}
+
+Answer of_objects(store::Reader& reader, const QueryRequest& query, const store::Page& slice) {
+  if (!query.object.empty()) return one_object(reader, query);
+  store::Reader::ObjectFilter filter;
+  if (!query.kind.empty()) {
+    auto kind = core::object_kind(query.kind);
+    if (!kind) return of_error(kind.error());
+    filter.kind = *std::move(kind);
+  }
+  if (!query.name_space.empty()) filter.name_space = *core::Namespace::parse(query.name_space);
+  return page(reader.objects(filter, slice), slice.limit, object_view,
+              [](const core::Object& row) { return core::to_text(row.key); });
+}
+
 }  // namespace
 
 Answer answer_query(store::Reader& reader, const QueryRequest& query) {
@@ -136,6 +172,7 @@ Answer answer_query(store::Reader& reader, const QueryRequest& query) {
     return page(reader.activations({query.campaign, query.state}, slice), slice.limit,
                 activation_view, [](const core::Activation& row) { return row.id.text(); });
   }
+  if (what == "objects") return of_objects(reader, query, slice);
   if (what == "sites") {
     return page(reader.sites(slice), slice.limit, site_view,
                 [](const core::Site& row) { return row.name.text(); });
@@ -146,7 +183,8 @@ Answer answer_query(store::Reader& reader, const QueryRequest& query) {
   }
   return {core::status::not_found,
           "there is no query '" + what + "'",
-          "ask for campaigns, campaign, activations, activation, history, sites, tasks, logs or "
+          "ask for campaigns, campaign, activations, activation, history, objects, sites, tasks, "
+          "logs or "
           "rejects",
           {}};
 }

@@ -5,6 +5,7 @@
 
 #include "engine/core/json.hpp"
 #include "engine/core/masks.hpp"
+#include "engine/core/object_status.hpp"
 #include "engine/core/status.hpp"
 
 namespace antiphon::runtime {
@@ -179,6 +180,20 @@ Value site_view(const core::Site& row) {
           {"declared", row.declared}, {"boot", row.boot},
           {"version", row.version},   {"labels", row.labels},
           {"offers", row.offers},     {"lastSeen", core::to_rfc3339(row.last_seen)}};
+}
+
+Value object_view(const core::Object& row) {
+  Value view{{"kind", row.key.kind.text()},
+             {"name", row.key.name.text()},
+             {"namespace", row.key.name_space.text()},
+             {"generation", row.generation},
+             {"author", row.author},
+             {"created", core::to_rfc3339(row.created)},
+             {"updated", core::to_rfc3339(row.updated)}};
+  put(view, "origin", row.origin.text());
+  put(view, "state", core::object_state(row.status));
+  put(view, "statusAt", row.status_at);
+  return view;
 }
 
 Value reject_view(const core::Reject& row) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/model.hpp"
+#include "engine/core/object.hpp"
 
 namespace antiphon::runtime {
 
@@ -16,6 +17,8 @@ core::Value stage_run_view(const core::StageRun& row);
 core::Value log_view(const core::Task& row, const std::optional<core::WorkLog>& log);
 core::Value task_view(const core::Task& row);
 core::Value site_view(const core::Site& row);
+/// Without its document.
+core::Value object_view(const core::Object& row);
 core::Value reject_view(const core::Reject& row);
 
 /// An object without what is internal: keys that begin with "__" (but for the counters of a

@@ -12,8 +12,6 @@ core::Providers standard_providers() {
   const Settings id_only{{"id"}};
   // Where Symphony's API is and who asks it: documents name it, and here it needs no asking.
   const Settings symphony_api{{"baseUrl"}, {"user"}, {"password"}};
-  const Settings list_inputs{
-      {"objectType", {"sites"}, {"instance", "catalogversions", "catalogs"}}};
   const Settings http_config{{"id"},
                              {"url"},
                              {"method"},
@@ -27,6 +25,16 @@ core::Providers standard_providers() {
                              {"wait.fail"},
                              {"wait.expression"},
                              {"wait.expressionType", {"symphony", "jsonpath"}}};
+  const Settings list_inputs{{"objectType", {"instance", "sites", "catalogversions", "catalogs"}}};
+  const Settings wait_config{
+      {"wait.interval"}, {"wait.count"}, {"baseUrl"}, {"user"}, {"password"}};
+  const Settings materialize_config{
+      {"waitForDeployment"}, {"waitTimeout"}, {"baseUrl"}, {"user"}, {"password"}};
+  const Settings create_inputs{{"objectType", {"solution", "solutionversion", "instance"}},
+                               {"action", {"create", "remove"}}};
+  const Settings patch_inputs{{"objectType", {"solution", "solutionversion"}},
+                              {"patchSource", {"", "catalog", "catalogversion", "inline"}},
+                              {"patchAction", {"", "add", "remove"}}};
   // `name` and `stagingFolder` are read past: the run folder is the staging folder.
   const Settings script_config{{"script"},
                                {"scriptFolder", {}, {}, true},
@@ -36,14 +44,21 @@ core::Providers standard_providers() {
                                {"stagingFolder"}};
   return core::Providers({
       {"counter", Executor::inline_stage, RestartRule::rerun, true, counter, id_only},
+      {"create", Executor::inline_stage, RestartRule::rerun, false, create, wait_config,
+       create_inputs},
       {"delay", Executor::inline_stage, RestartRule::due_row, true, delay, id_only},
       {"flaky", Executor::inline_stage, RestartRule::rerun, false, flaky, {{"id"}, {"failTimes"}}},
       {"http", Executor::worker, RestartRule::rerun_reads, false, nullptr, http_config},
       {"list", Executor::inline_stage, RestartRule::rerun, true, list, symphony_api, list_inputs},
+      {"materialize", Executor::inline_stage, RestartRule::rerun, true, materialize,
+       materialize_config},
       {"mock", Executor::inline_stage, RestartRule::rerun, true, mock, id_only},
+      {"patch", Executor::inline_stage, RestartRule::rerun, false, patch, symphony_api,
+       patch_inputs},
       {"remote", Executor::remote, RestartRule::resend, false, nullptr, symphony_api},
       {"script", Executor::worker, RestartRule::reattach_else_uncertain, false, nullptr,
        script_config},
+      {"wait", Executor::inline_stage, RestartRule::rerun, true, wait, wait_config, list_inputs},
   });
 }
 

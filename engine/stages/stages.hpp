@@ -26,9 +26,27 @@ core::InlineResult flaky(const core::Call& call);
 /// Anything else: 500.
 core::InlineResult delay(const core::Call& call);
 
-/// The known sites as `items`: names with `namesOnly`, else objects of Symphony's shape.
-/// `objectType` is `sites`; what else Symphony lists is refused as not supported yet, and any other
-/// type too: 500.
+/// The known sites, or the instances or catalogs of the registry, as `items`: names with
+/// `namesOnly`, else objects of Symphony's shape. `objectType` is `sites`, `instance`,
+/// `catalogversions` or `catalogs`; any other: 500.
 core::InlineResult list(const core::Call& call);
+
+/// Done when all of `names` are there, of the `objectType` (as list's): sites, instances, or
+/// catalogs by their name at the plane that commanded it. Looks every `wait.interval` seconds (5),
+/// at most `wait.count` times (0: for ever), then 404. Another type: 10041.
+core::InlineResult wait(const core::Call& call);
+
+/// Makes what the catalogs in `names` describe, all of it or nothing (400), and with
+/// `waitForDeployment` waits up to `waitTimeout` (5m) until its reconcilers have said how it went.
+core::InlineResult materialize(const core::Call& call);
+
+/// Creates or removes (`action`) the solution or instance `objectName`. An instance it has created
+/// it awaits: 400 when its deployment fails, 10056 when nobody says so in time.
+core::InlineResult create(const core::Call& call);
+
+/// Changes the solution `objectName`: a component, or an item of a list in its `property` (and
+/// `subKey`), by what `patchContent` holds, inline or in the catalog that it names. Input that
+/// cannot be used: 1000; a solution that is not there: 404.
+core::InlineResult patch(const core::Call& call);
 
 }  // namespace antiphon::stages

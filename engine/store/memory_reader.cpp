@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/store/memory_reader.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "engine/store/cursor.hpp"
@@ -138,6 +139,30 @@ std::optional<core::WorkLog> MemoryReader::log(const core::TaskKey& task) {
   if (!key) return std::nullopt;
   const auto row = tables_->logs.committed().find({*key, task.run, task.ordinal});
   return row ? std::optional(*row) : std::nullopt;
+}
+
+std::vector<core::Object> MemoryReader::objects(const ObjectFilter& filter, const Page& page) {
+  const std::lock_guard lock(tables_->mutex);
+  core::ObjectKey after{filter.kind, {}, {}};
+  if (!page.after.empty()) {
+    const auto key = core::object_key(page.after);
+    if (!key) return {};
+    after = std::max(after, *key);
+  }
+  const auto& rows = tables_->objects.committed().rows();
+  std::vector<core::Object> found;
+  for (auto at = rows.upper_bound(after); at != rows.end() && found.size() < limit_of(page); ++at) {
+    if (!filter.kind.empty() && at->first.kind != filter.kind) break;
+    const bool meant = filter.name_space.empty() || at->first.name_space == filter.name_space;
+    if (meant && !at->second->deleted_at) found.push_back(*at->second);
+  }
+  return found;
+}
+
+std::optional<core::Object> MemoryReader::object(const core::ObjectKey& key) {
+  const std::lock_guard lock(tables_->mutex);
+  const auto row = tables_->objects.committed().find(key);
+  return row && !row->deleted_at ? std::optional(*row) : std::nullopt;
 }
 
 std::vector<core::Site> MemoryReader::sites(const Page& page) {

@@ -27,6 +27,8 @@ class MemoryReader : public Reader {
   std::optional<core::StageOutput> output(const core::ActivationId& id,
                                           std::string_view stage) override;
   std::optional<core::WorkLog> log(const core::TaskKey& task) override;
+  std::vector<core::Object> objects(const ObjectFilter& filter, const Page& page) override;
+  std::optional<core::Object> object(const core::ObjectKey& key) override;
   std::vector<core::Site> sites(const Page& page) override;
   std::vector<core::Reject> rejects(const Page& page) override;
 

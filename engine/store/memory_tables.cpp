@@ -64,6 +64,7 @@ void MemoryTables::commit() {
   triggers.commit();
   seen.commit();
   sites.commit();
+  objects.commit();
   rejects.commit();
   last_instant.commit();
 }
@@ -78,6 +79,7 @@ void MemoryTables::roll_back() {
   triggers.roll_back();
   seen.roll_back();
   sites.roll_back();
+  objects.roll_back();
   rejects.roll_back();
   last_instant.roll_back();
 }

@@ -76,6 +76,22 @@ struct SeenIndexes {
   std::set<std::pair<core::Instant, std::string>> expires;
 };
 
+struct ObjectIndexes {
+  void add(const core::ObjectKey& key, const core::Object& row) {
+    if (!row.deleted_at) return;
+    gone.emplace(*row.deleted_at, key);
+    gone_keys.insert(key);
+  }
+  void remove(const core::ObjectKey& key, const core::Object& row) {
+    if (!row.deleted_at) return;
+    gone.erase({*row.deleted_at, key});
+    gone_keys.erase(key);
+  }
+
+  std::set<std::pair<core::Instant, core::ObjectKey>> gone;
+  std::set<core::ObjectKey> gone_keys;
+};
+
 struct MemoryTables {
   using TriggerKey = std::tuple<core::Namespace, core::CampaignName, std::string>;
 
@@ -88,6 +104,7 @@ struct MemoryTables {
   TransactionalTable<TriggerKey, core::TriggerRow> triggers;
   TransactionalTable<std::string, SeenAnswer, SeenIndexes> seen;
   TransactionalTable<core::PlaneName, core::Site> sites;
+  TransactionalTable<core::ObjectKey, core::Object, ObjectIndexes> objects;
   TransactionalTable<std::int64_t, core::Reject> rejects;
   TransactionalTable<int, core::Instant> last_instant;  ///< one row, key 0
 

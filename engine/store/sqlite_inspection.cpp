@@ -45,6 +45,7 @@ void SqliteInspection::check(Verified& verified) {
   if (!read_meta(verified)) return;
   check_strays();
   check_besides(verified);
+  check_objects(verified);
   check_seen();
   check_rejects();
   check_runs(verified);
@@ -134,6 +135,22 @@ void SqliteInspection::check_besides(Verified& verified) {
       const auto sites = reader_.sites(page);
       if (sites.empty()) return;
       page.after = sites.back().name.text();
+    }
+  });
+}
+
+void SqliteInspection::check_objects(Verified& verified) {
+  readable("the objects of the registry", [&] {
+    Statement all = connection_.prepared(Query::objects_behind);
+    all.bind(std::string(), std::string(), std::string(), std::int64_t{-1});
+    while (all.step()) {
+      const core::Object object = read_object(all);
+      if (!object.deleted_at) ++verified.objects;
+      found(core::check_object(object, plane_.last_instant));
+    }
+    if (verified.objects > static_cast<std::int64_t>(core::limits::objects)) {
+      found("I8", std::to_string(verified.objects) + " objects are kept, more than " +
+                      std::to_string(core::limits::objects));
     }
   });
 }

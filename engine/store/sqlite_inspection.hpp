@@ -34,6 +34,7 @@ class SqliteInspection {
   bool read_meta(Verified& verified);
   void check_strays();
   void check_besides(Verified& verified);
+  void check_objects(Verified& verified);
   void check_seen();
   void check_rejects();
   std::vector<Place> next_runs(ActivationKey& last);

@@ -56,6 +56,11 @@ constexpr std::string_view site_columns[] = {"name",     "journal", "boot",     
                                              "labels",   "offers",  "last_seen"};
 constexpr Table site{"site", site_columns};
 
+constexpr std::string_view object_columns[] = {"kind",      "name_space", "name",     "generation",
+                                               "origin",    "author",     "created",  "updated",
+                                               "status_at", "deleted_at", "document", "status"};
+constexpr Table object{"object", object_columns};
+
 constexpr std::string_view reject_columns[] = {"seq",    "at",     "topic",      "sender",
                                                "status", "reason", "size_bytes", "sample"};
 constexpr Table reject{"reject", reject_columns};
@@ -234,6 +239,41 @@ std::string campaign_query(Query query) {
   }
 }
 
+std::string object_query(Query query) {
+  // A kept one is counted and listed by its partial index, however many are gone.
+  constexpr const char* page =
+      "WHERE deleted_at IS NULL AND (kind, name_space, name) > (?1, ?2, ?3) "
+      "AND (?4 = '' OR name_space = ?4) ";
+  constexpr const char* in_order = "ORDER BY kind, name_space, name LIMIT ?5";
+  switch (query) {
+    case Query::object_put:
+      return insert_into(object, "INSERT OR REPLACE");
+    case Query::object_select:
+      return select_from(object, "WHERE kind = ?1 AND name_space = ?2 AND name = ?3");
+    case Query::objects_behind:
+      return select_from(object,
+                         "WHERE (kind, name_space, name) > (?1, ?2, ?3) "
+                         "ORDER BY kind, name_space, name LIMIT ?4");
+    case Query::objects_gone_behind:
+      return select_from(object,
+                         "WHERE deleted_at IS NOT NULL AND (kind, name_space, name) > (?1, ?2, ?3) "
+                         "ORDER BY kind, name_space, name LIMIT ?4");
+    case Query::objects_kept:
+      return "SELECT count(*) FROM object WHERE deleted_at IS NULL";
+    case Query::objects_gone:
+      return "SELECT count(*) FROM object WHERE deleted_at IS NOT NULL";
+    case Query::objects_forget:
+      return "DELETE FROM object WHERE key IN "
+             "(SELECT key FROM object WHERE deleted_at <= ?1 ORDER BY deleted_at LIMIT ?2)";
+    case Query::objects_page:
+      return select_from(object, std::string(page) + in_order);
+    case Query::objects_page_of_kind:
+      return select_from(object, std::string(page) + "AND kind = ?1 " + in_order);
+    default:
+      return {};
+  }
+}
+
 std::string plane_query(Query query) {
   switch (query) {
     case Query::begin:
@@ -284,7 +324,7 @@ std::string plane_query(Query query) {
 }  // namespace
 
 std::string text_of(Query query) {
-  for (const auto group : {run_query, task_query, campaign_query, plane_query}) {
+  for (const auto group : {run_query, task_query, campaign_query, object_query, plane_query}) {
     if (auto text = group(query); !text.empty()) return text;
   }
   return {};

@@ -78,6 +78,16 @@ enum class Query {
   sites_ours,
   sites_page,
 
+  object_put,
+  object_select,
+  objects_behind,
+  objects_gone_behind,
+  objects_kept,
+  objects_gone,
+  objects_forget,
+  objects_page,
+  objects_page_of_kind,
+
   reject_insert,
   reject_trim,
   rejects_page,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/store/sqlite_reader.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "engine/store/cursor.hpp"
@@ -124,6 +125,31 @@ std::optional<core::WorkLog> SqliteReader::log(const core::TaskKey& task) {
   statement.bind(*key, task.run, task.ordinal);
   if (!statement.step()) return std::nullopt;
   return read_log(statement);
+}
+
+std::vector<core::Object> SqliteReader::objects(const ObjectFilter& filter, const Page& page) {
+  core::ObjectKey after{filter.kind, {}, {}};
+  if (!page.after.empty()) {
+    const auto key = core::object_key(page.after);
+    if (!key) return {};
+    after = std::max(after, *key);
+  }
+  if (!filter.kind.empty() && after.kind != filter.kind) return {};
+  Statement statement =
+      connection_.prepared(filter.kind.empty() ? Query::objects_page : Query::objects_page_of_kind);
+  statement.bind(after.kind, after.name_space, after.name, filter.name_space, limit_of(page));
+  std::vector<core::Object> found;
+  while (statement.step()) found.push_back(read_object(statement));
+  return found;
+}
+
+std::optional<core::Object> SqliteReader::object(const core::ObjectKey& key) {
+  Statement statement = connection_.prepared(Query::object_select);
+  statement.bind(key.kind, key.name_space, key.name);
+  if (!statement.step()) return std::nullopt;
+  core::Object object = read_object(statement);
+  if (object.deleted_at) return std::nullopt;
+  return object;
 }
 
 std::vector<core::Site> SqliteReader::sites(const Page& page) {

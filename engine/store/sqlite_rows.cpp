@@ -212,6 +212,29 @@ core::Site read_site(Statement& statement) {
   return row;
 }
 
+void bind_row(Statement& statement, const core::Object& row) {
+  statement.bind(row.key.kind, row.key.name_space, row.key.name, row.generation, row.origin,
+                 row.author, row.created, row.updated, row.status_at, row.deleted_at,
+                 Bytes{row.document}, Bytes{row.status});
+}
+
+core::Object read_object(Statement& statement) {
+  core::Object row;
+  statement.read(row.key.kind);
+  statement.read(row.key.name_space);
+  statement.read(row.key.name);
+  row.generation = statement.number();
+  statement.read(row.origin);
+  row.author = statement.text();
+  row.created = statement.instant();
+  row.updated = statement.instant();
+  row.status_at = statement.maybe_instant();
+  row.deleted_at = statement.maybe_instant();
+  row.document = statement.text();
+  row.status = statement.text();
+  return row;
+}
+
 void bind_row(Statement& statement, const core::Reject& row) {
   const std::optional<core::Instant> next_seq;
   statement.bind(next_seq, row.at, row.topic, row.sender, row.status, row.reason, row.size_bytes,

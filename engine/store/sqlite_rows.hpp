@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/core/model.hpp"
+#include "engine/core/object.hpp"
 #include "engine/store/activation_key.hpp"
 #include "engine/store/sqlite_statement.hpp"
 
@@ -15,6 +16,7 @@ void bind_row(Statement& statement, ActivationKey key, const core::Task& row);
 void bind_row(Statement& statement, const core::CampaignVersion& row);
 void bind_row(Statement& statement, const core::TriggerRow& row);
 void bind_row(Statement& statement, const core::Site& row);
+void bind_row(Statement& statement, const core::Object& row);
 /// Without a seq the row gets the next one.
 void bind_row(Statement& statement, const core::Reject& row);
 
@@ -27,6 +29,7 @@ core::WorkLog read_log(Statement& statement);
 core::CampaignVersion read_version(Statement& statement);
 core::TriggerRow read_trigger(Statement& statement);
 core::Site read_site(Statement& statement);
+core::Object read_object(Statement& statement);
 core::Reject read_reject(Statement& statement);
 
 }  // namespace antiphon::store

@@ -72,6 +72,12 @@ class SqliteTransaction : public Transaction {
   void remember(std::string_view digest, std::string_view answer, core::Instant expires) override;
   std::size_t forget_expired(core::Instant now, std::size_t limit) override;
   std::vector<core::SiteView> sites() override;
+  std::optional<core::Object> object(const core::ObjectKey& key) override;
+  void put(const core::Object& object) override;
+  std::vector<core::Object> objects(const core::ObjectKey& after, std::size_t limit) override;
+  std::vector<core::Object> gone_objects(const core::ObjectKey& after, std::size_t limit) override;
+  core::ObjectCounts count_objects() override;
+  std::size_t forget_objects(core::Instant before, std::size_t limit) override;
   std::optional<core::Site> site(const core::PlaneName& name) override;
   void put(const core::Site& site) override;
   void add(core::Reject reject) override;

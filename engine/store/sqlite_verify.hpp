@@ -28,6 +28,7 @@ struct Verified {
   bool clean = true;        ///< the last process closed it in order
   std::int64_t versions = 0;
   std::int64_t triggers = 0;
+  std::int64_t objects = 0;
   std::int64_t runs = 0;
   std::int64_t stage_runs = 0;
   std::int64_t tasks = 0;

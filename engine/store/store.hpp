@@ -58,6 +58,7 @@ struct Page {
 class Transaction : public core::Rows {
  public:
   using core::Rows::insert;
+  using core::Rows::put;
 
   virtual std::optional<core::Activation> activation(const core::ActivationId& id) = 0;
   virtual std::optional<core::Activation> commanded(const core::PlaneName& origin,
@@ -152,6 +153,14 @@ class Reader {
   virtual std::optional<core::StageOutput> output(const core::ActivationId& id,
                                                   std::string_view stage) = 0;
   virtual std::optional<core::WorkLog> log(const core::TaskKey& key) = 0;
+  struct ObjectFilter {
+    core::ObjectKind kind{};       ///< empty: of all
+    core::Namespace name_space{};  ///< empty: of all
+  };
+  /// Those that are not gone, by (kind, namespace, name); after: core::to_text of a key, which need
+  /// not be there.
+  virtual std::vector<core::Object> objects(const ObjectFilter& filter, const Page& page) = 0;
+  virtual std::optional<core::Object> object(const core::ObjectKey& key) = 0;
   /// By name; after: name.
   virtual std::vector<core::Site> sites(const Page& page) = 0;
   /// Newest first; after: seq.

@@ -91,6 +91,28 @@ paris      write  antiphon/hq/reply/paris                            yes
 paris      write  antiphon/hq/reply/tokyo                            no
 paris      read   antiphon/paris/command/hq                          yes
 paris      read   antiphon/tokyo/command/hq                          no
+tokyo      read   antiphon/hq/object/catalogversion/app              yes
+tokyo      read   antiphon/hq/object/catalogversion/app/status       no
+tokyo      read   antiphon/hq/object/instance/app                    no
+tokyo      read   antiphon/paris/object/catalogversion/app           no
+tokyo      read   antiphon/tokyo/object/instance/app/status          yes
+tokyo      write  antiphon/tokyo/object/instance/app                 yes
+tokyo      write  antiphon/hq/object/catalogversion/app              no
+tokyo      write  antiphon/hq/object/instance/app/status             no
+deployer   read   antiphon/hq/object/instance/app                    yes
+deployer   read   antiphon/hq/object/catalogversion/app              no
+deployer   read   antiphon/tokyo/object/instance/app                 no
+deployer   read   antiphon/hq/command/top                            no
+deployer   write  antiphon/hq/object/instance/app/status             yes
+deployer   write  antiphon/hq/object/target/a@plant/status           yes
+deployer   write  antiphon/hq/object/instance/app                    no
+deployer   write  antiphon/hq/object/catalogversion/app/status       no
+deployer   write  antiphon/tokyo/object/instance/app/status          no
+deployer   write  antiphon/hq/delete/deployer                        no
+ann        read   antiphon/hq/object/instance/app                    yes
+ann        write  antiphon/hq/object/instance/app                    no
+ann        write  antiphon/hq/object/instance/app/status             no
+bob        write  antiphon/hq/delete/bob                             no
 ann        write  antiphon/hq/campaign/rollout/activate/ann          yes
 ann        write  antiphon/hq/campaign/rollout:v2/activate/ann       yes
 ann        write  antiphon/hq/activation/a1/cancel/ann               yes
@@ -247,7 +269,7 @@ class ProductionBroker {
     const auto path = (files_ / "passwords").string();
     std::ofstream(path).close();
     for (const std::string name :
-         {"hq", "tokyo", "paris", "ann", "bob", "press-7", "stranger", "witness"}) {
+         {"hq", "tokyo", "paris", "ann", "bob", "deployer", "press-7", "stranger", "witness"}) {
       REQUIRE(run({"mosquitto_passwd", "-b", path, name, login(name).back()}).exit_code == 0);
     }
     return path;
@@ -300,7 +322,7 @@ TEST_CASE("broker acl: each client may read exactly what its role grants") {
       ears.emplace(row.client, broker.listen(row.client));
     }
   }
-  CHECK(ears.size() == 7);
+  CHECK(ears.size() == 8);
   CHECK(ears.count("anonymous") + ears.count("impostor") == 0);
   for (const auto& topic : topics) broker.publish("witness", topic, "seen");
   for (auto& [client, ear] : ears) {
@@ -339,46 +361,6 @@ TEST_CASE("broker acl: who is refused a message, for its topic or its size, stay
       }
     }
   }
-}
-
-TEST_CASE("broker acl: the shipped rules are those of the shipped accounts") {
-  const auto made = run({shipped + "production/make-acl"});
-  CHECK(made.exit_code == 0);
-  CHECK(made.out == read_file(shipped + "production/acl"));
-}
-
-TEST_CASE("broker acl: a list with a mistake makes no rules and names the line") {
-  const std::map<std::string, std::string> mistakes{
-      {"hq fool", "is not a role"},
-      {"-hq origin", "is not a name"},
-      {"hq origin\nhq device writes=a", "already in line 1"},
-      {"hq origin reads=#", "reads=#"},
-      {"hq origin reads=antiphon/tokyo/#", "reads=antiphon/tokyo/#"},
-      {"hq origin reads=$SYS/#", "reads=$SYS/#"},
-      {"hq origin reads=a/b#", "reads=a/b#"},
-      {"hq origin writes=a", "nothing for the role"},
-      {"hq origin read=a", "expected reads="},
-      {"press device", "needs writes="},
-      {"press device writes=+/x", "writes=+/x"},
-      {"press device writes=antiphon/hq/command/press", "writes=antiphon/hq/command/press"},
-      {"press device writes=antiphon/hq/campaign/+/activate/press", "campaign/+"},
-      {"press device writes=antiphon/hq/campaign/c/activate/other", "activate/other"},
-      {"ann operator acts=all", "needs at="},
-      {"ann operator at=hq", "needs acts="},
-      {"ann operator at=+ acts=all", "not a plane name"},
-      {"ann operator at=hq acts=fly", "unknown act \"fly\""},
-  };
-  const TempDir files;
-  for (const auto& [list, complaint] : mistakes) {
-    std::ofstream(files / "accounts") << list << '\n';
-    const auto made = run({shipped + "production/make-acl", (files / "accounts").string()});
-    CHECK_MESSAGE(made.exit_code == 1, list);
-    CHECK_MESSAGE(made.out.empty(), list);
-    CHECK_MESSAGE(made.err.find(complaint) != std::string::npos, (list + " -> " + made.err));
-  }
-  std::ofstream(files / "accounts")
-      << "press device writes=antiphon/hq/campaign/c/activate/press\n";
-  CHECK(run({shipped + "production/make-acl", (files / "accounts").string()}).exit_code == 0);
 }
 
 TEST_CASE("broker config: dev starts with no listener of its own, on loopback only, for anybody") {

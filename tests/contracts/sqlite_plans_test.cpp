@@ -56,6 +56,12 @@ TEST_CASE("sqlite store: no statement reads a whole table or sorts") {
       case store::Query::commands_unsettled:  // counts what is open
         CHECK(contains(plan, "USING COVERING INDEX activation_open_command\n"));
         break;
+      case store::Query::objects_kept:  // counts what is there
+        CHECK(contains(plan, "USING COVERING INDEX object_kept\n"));
+        break;
+      case store::Query::objects_gone:  // the same of what is gone
+        CHECK(contains(plan, "USING COVERING INDEX object_gone"));
+        break;
       default:
         CHECK(!whole_table_or_sort(plan));
     }
@@ -102,6 +108,10 @@ TEST_CASE("sqlite store: the hot questions are answered from their partial index
       {store::Query::owing_next, "task_owed"},
       {store::Query::tasks_local, "task_local"},
       {store::Query::seen_forget, "seen_expires"},
+      {store::Query::objects_forget, "object_gone"},
+      {store::Query::objects_gone_behind, "object_gone_named"},
+      {store::Query::objects_page, "object_kept"},
+      {store::Query::objects_page_of_kind, "object_kept"},
       {store::Query::version_newest, "campaign_version_newest"},
       {store::Query::version_last_seq, "campaign_version_applied"},
   };

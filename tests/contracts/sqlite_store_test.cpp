@@ -90,8 +90,8 @@ TEST_CASE("sqlite store: an empty file becomes one of the newest schema") {
   CHECK(connection.number("PRAGMA application_id") == store::application_id);
   CHECK(listed(connection.lines("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1"),
                [](const auto& line) { return line; }) ==
-        "activation campaign_version meta reject seen site stage_output stage_run task trigger "
-        "work_log");
+        "activation campaign_version meta object reject seen site stage_output stage_run task "
+        "trigger work_log");
 }
 
 TEST_CASE("sqlite store: migrations are numbered from one without gaps") {

@@ -48,6 +48,7 @@ TEST_CASE("sqlite verify: a sound store has no finding, and is counted") {
   CHECK(verified.clean);
   CHECK(verified.versions == 1);
   CHECK(verified.triggers == 1);
+  CHECK(verified.objects == 1);
   CHECK(verified.runs == 2);
   CHECK(verified.stage_runs == 4);
   CHECK(verified.tasks == 6);
@@ -107,6 +108,14 @@ TEST_CASE("sqlite verify: each damage to what a plane has besides its runs is fo
        "at position 2\n"},
       {"UPDATE site SET labels = '[1'",
        "rows the sites cannot be read: the labels of a site are not readable\n"},
+      {"UPDATE object SET author = ''", "objects object instance/app: has no author\n"},
+      {"UPDATE object SET origin = 'hq'",
+       "objects object instance/app: is not named after its origin\n"},
+      {"UPDATE object SET name = 'a/b'",
+       "rows the objects of the registry cannot be read: object name has a character that no name "
+       "may have, at position 2\n"},
+      {"UPDATE object SET document = x'7b'",
+       "texts object instance/app: its document cannot be read\n"},
       {"UPDATE reject SET status = 99999999999",
        "rows what was refused cannot be read: a number is out of range\n"},
       {"WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 1999) "

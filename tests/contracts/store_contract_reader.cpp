@@ -31,17 +31,18 @@ STORE_CASE("store: a reader sees only what is committed") {
   rows->put_output(activation_id("run-1"), "ask", {1, "{}"});
   rows->insert(some_version("rollout", "v1", 1));
   rows->put(some_site("tokyo"));
+  rows->put(some_object("target/a"));
   rows->add(some_reject("reason"));
   const auto count = [&] {
     const auto id = activation_id("run-1");
     return reader->activations({}, {}).size() + (reader->activation(id) ? 1 : 0) +
            reader->history(id, {}).size() + reader->tasks(id, std::nullopt, {}).size() +
            (reader->output(id, "ask") ? 1 : 0) + reader->campaigns({}).size() +
-           reader->sites({}).size() + reader->rejects({}).size();
+           reader->sites({}).size() + reader->rejects({}).size() + reader->objects({}, {}).size();
   };
   CHECK(count() == 0);
   rows->commit();
-  CHECK(count() == 8);
+  CHECK(count() == 9);
   commit(subject.store(), [&](store::Transaction& more) {
     core::Activation changed = some_activation("run-1");
     changed.state = core::ActivationState::done;

@@ -152,6 +152,20 @@ core::Site some_site(std::string_view site) {
   return row;
 }
 
+core::Object some_object(std::string_view key) {
+  core::Object row;
+  row.key = core::object_key(key).value();
+  row.document = R"({"metadata":{"name":")" + row.key.name.text() + R"("},"spec":{"a":1}})";
+  row.status = R"({"state":"succeeded"})";
+  row.generation = 7;
+  row.origin = plane("hq");
+  row.author = "ann";
+  row.created = {100};
+  row.updated = {200};
+  row.status_at = core::Instant{300};
+  return row;
+}
+
 core::Reject some_reject(std::string_view reason) {
   return {0, {700}, "antiphon/hq/reply/x", "mallory", 403, std::string(reason), 1234, "\x01{..."};
 }
@@ -213,6 +227,14 @@ std::string shown(const core::Site& row) {
   for (const auto& [label, value] : row.labels) parts(label, value);
   for (const auto& offer : row.offers) parts("offer", offer);
   return parts.text();
+}
+
+std::string shown(const core::Object& row) {
+  return Parts()("key", core::to_text(row.key))("document", row.document)("status", row.status)(
+             "generation", row.generation)("origin", row.origin)("author", row.author)(
+             "created", row.created)("updated", row.updated)("status_at", row.status_at)(
+             "deleted_at", row.deleted_at)
+      .text();
 }
 
 std::string shown(const core::Reject& row) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/core/model.hpp"
+#include "engine/core/object.hpp"
 #include "engine/core/rows.hpp"
 
 namespace antiphon::test {
@@ -37,6 +38,8 @@ core::CampaignVersion some_version(std::string_view name, std::string_view versi
                                    std::int64_t applied_seq);
 core::TriggerRow some_trigger(std::string_view campaign, std::string_view trigger);
 core::Site some_site(std::string_view site);
+/// "kind/name", or "kind/name@namespace".
+core::Object some_object(std::string_view key);
 core::Reject some_reject(std::string_view reason);
 
 std::string shown(const core::Activation& row);
@@ -45,6 +48,7 @@ std::string shown(const core::Task& row);
 std::string shown(const core::CampaignVersion& row);
 std::string shown(const core::TriggerRow& row);
 std::string shown(const core::Site& row);
+std::string shown(const core::Object& row);
 std::string shown(const core::Reject& row);
 
 template <class Row>

@@ -76,6 +76,9 @@ void fill(store::Transaction& rows) {
   commanded.activation.updated = commanded.activation.created = core::start;
   insert(rows, commanded);
   rows.put(some_site("tokyo"));
+  core::Object app = some_object("instance/app");
+  app.origin = {};
+  rows.put(app);
   rows.add(some_reject("reason"));
   rows.remember("digest", R"({"status":200})", core::start + core::hours(1));
   rows.put_last_instant(core::start);

@@ -69,6 +69,8 @@ const std::map<std::string, Perform>& all_commands() {
       {"secret", [](World& w, Words& words, const auto&) { secret(w, words); }},
       {"campaign", [](World& w, Words& words, const auto& body) { campaign(w, words, body); }},
       {"site", [](World& w, Words& words, const auto&) { site(w, words); }},
+      {"object", [](World& w, Words& words, const auto&) { object(w, words); }},
+      {"object-status", [](World& w, Words& words, const auto&) { object_status(w, words); }},
       {"activate", [](World& w, Words& words, const auto&) { activate(w, words); }},
       {"cancel", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::cancel); }},
       {"pause", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::pause); }},

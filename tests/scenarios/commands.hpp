@@ -22,6 +22,9 @@ void verb(World& world, Words& words, core::Verb verb);
 void show(World& world, Words& words);
 
 void reply(World& world, Words& words);
+void object(World& world, Words& words);
+void object_status(World& world, Words& words);
+
 void journal_lost(World& world, Words& words);
 void command(World& world, Words& words);
 void cancel_command(World& world, Words& words);

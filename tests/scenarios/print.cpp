@@ -101,6 +101,14 @@ std::string event(const core::LifeCycle& event) {
   return line;
 }
 
+/// Its generation and spec, or that it is gone.
+std::string object_text(const core::Object& object) {
+  if (object.deleted_at) return "is gone";
+  const core::Value document = core::parse_object(object.document);
+  return "g" + std::to_string(object.generation) + " " +
+         core::dump(document.value("spec", core::Value::object())) + " by " + object.author;
+}
+
 struct Line {
   World& world;
   std::string operator()(const core::SendCommand& sent) const { return command(world, sent); }
@@ -122,6 +130,9 @@ struct Line {
   std::string operator()(const core::PublishStatus& publish) const {
     return status(publish.status);
   }
+  std::string operator()(const core::PublishObject& publish) const {
+    return "object " + core::to_text(publish.object.key) + " " + object_text(publish.object);
+  }
   std::string operator()(const core::Publish& publish) const { return event(publish.event); }
 };
 
@@ -134,6 +145,7 @@ struct Kind {
   std::string operator()(const core::ForgetWork&) const { return "work"; }
   std::string operator()(const core::Arrived&) const { return "arrived"; }
   std::string operator()(const core::PublishStatus&) const { return "status"; }
+  std::string operator()(const core::PublishObject&) const { return "object"; }
   std::string operator()(const core::Publish&) const { return "event"; }
 };
 
@@ -147,6 +159,7 @@ struct TaskBehind {
   Id operator()(const core::ForgetWork& forget) const { return forget.id; }
   Id operator()(const core::Arrived& arrived) const { return arrived.id; }
   Id operator()(const core::PublishStatus&) const { return std::nullopt; }
+  Id operator()(const core::PublishObject&) const { return std::nullopt; }
   Id operator()(const core::Publish&) const { return std::nullopt; }
 };
 

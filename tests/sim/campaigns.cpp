@@ -67,6 +67,9 @@ class Author {
       case 6:
         stage = {{"provider", "http"}, {"config", {{"url", "http://a"}}}};
         break;
+      case 7:
+        stage = on_objects();
+        break;
       default:
         stage = remote();
     }
@@ -172,6 +175,45 @@ class Author {
     return {{"times", dice_.between(0, 4)},
             {"every", dice_.between(0, 30)},
             {"end", dice_.one_in(4) ? 500 : 200}};
+  }
+
+  /// What people change too, and what is not always there.
+  Value on_objects() {
+    const Value few{{"wait.count", 3}, {"wait.interval", dice_.between(1, 5)}};
+    switch (dice_.below(5)) {
+      case 0:
+        return {{"provider", "list"},
+                {"inputs", {{"objectType", dice_.one_in(2) ? "instance" : "catalogs"}}}};
+      case 1:
+        return {{"provider", "wait"},
+                {"config", few},
+                {"inputs", {{"objectType", "instance"}, {"names", Value::array({"i1"})}}}};
+      case 2:
+        return {{"provider", "materialize"},
+                {"config", {{"waitForDeployment", true}, {"waitTimeout", "30s"}}},
+                {"inputs", {{"names", Value::array({"c1"})}}}};
+      case 3:
+        return {{"provider", "create"},
+                {"config", few},
+                {"inputs",
+                 {{"objectType", "instance"},
+                  {"objectName", "i1"},
+                  {"action", dice_.one_in(3) ? "remove" : "create"},
+                  {"object", {{"n", dice_.below(3)}}}}}};
+      default:
+        return patch();
+    }
+  }
+
+  Value patch() {
+    const std::string component = "part" + std::to_string(dice_.below(3));
+    return {{"provider", "patch"},
+            {"inputs",
+             {{"objectType", "solution"},
+              {"objectName", "s1"},
+              {"patchSource", "inline"},
+              {"patchAction", dice_.one_in(3) ? "remove" : "add"},
+              {"patchContent", {{"name", component}, {"n", "${{$trigger(n,0)}}"}}}}}};
   }
 
   Value retry() {

@@ -15,6 +15,8 @@ void Claims::note(const runtime::Outbound& message) {
     }
   } else if (const auto* status = std::get_if<runtime::StatusOut>(&message)) {
     runs_.push_back({status->status.activation, status->status.seq});
+  } else if (const auto* object = std::get_if<runtime::ObjectOut>(&message)) {
+    objects_.push_back({object->object});
   } else if (const auto* event = std::get_if<core::LifeCycle>(&message)) {
     runs_.push_back({event->activation, 0});
   }
@@ -41,6 +43,11 @@ std::vector<core::Violation> Claims::check(store::Transaction& rows) {
       found.push_back({"I1", "of run " + said.id.text() + " more was told than is stored"});
     }
   }
+  for (const Object& said : objects_) {
+    if (rows.object(said.key)) continue;
+    found.push_back({"I1", "object " + core::to_text(said.key) + " was told and is not stored"});
+  }
+  objects_.clear();
   commands_.clear();
   results_.clear();
   runs_.clear();

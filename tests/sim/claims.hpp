@@ -17,7 +17,9 @@ class Claims {
   /// The plane hands this to its messenger.
   void note(const runtime::Outbound& message);
 
-  bool empty() const { return commands_.empty() && results_.empty() && runs_.empty(); }
+  bool empty() const {
+    return commands_.empty() && results_.empty() && runs_.empty() && objects_.empty();
+  }
 
   /// Compares them with committed rows, and forgets them.
   std::vector<core::Violation> check(store::Transaction& rows);
@@ -37,9 +39,14 @@ class Claims {
     std::int64_t seq;
   };
 
+  struct Object {
+    core::ObjectKey key;
+  };
+
   std::vector<Command> commands_;
   std::vector<Result> results_;
   std::vector<Run> runs_;
+  std::vector<Object> objects_;
 };
 
 }  // namespace antiphon::sim

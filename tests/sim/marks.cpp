@@ -41,6 +41,7 @@ constexpr std::array<std::string_view, mark_count> texts{
     "a script prints its secret",
     "a stage waits for its instant",
     "a stage with tasks is done",
+    "a site has a catalog of a plane above it",
 };
 
 }  // namespace

@@ -46,6 +46,7 @@ enum class Mark {
   secret_printed,
   stage_scheduled,
   parts_done,
+  catalog_shared,
   count
 };
 constexpr auto mark_count = static_cast<std::size_t>(Mark::count);

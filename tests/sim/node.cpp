@@ -22,7 +22,7 @@ Node::Node(World& world, core::PlaneName name, std::vector<core::PlaneName> pare
       name_(std::move(name)),
       parents_(std::move(parents)),
       client_(world.net.add([this](const Packet& packet) { receive(packet); })),
-      post_(name_, world.swarm.full),
+      post_(name_, world.swarm.full, parents_),
       dice_(world.swarm.seed, name_.text()),
       machine_(world.now, world.agenda, Dice(world.swarm.seed, name_.text() + " work"), world.marks,
                {[this](const runtime::Work& work) { work_begun(work); },
@@ -150,6 +150,7 @@ void Node::lose_disk() {
   claims_ = {};
   full_until_ = world_.now;
   if (tape_) tape_->entries.clear();
+  lost_disk_ = true;
   world_.marks.hit(Mark::journal_lost);
 }
 

@@ -51,6 +51,8 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   void die();
   void reboot();
   void lose_disk();
+  bool lost_disk() const { return lost_disk_; }
+  const std::vector<core::PlaneName>& parents() const { return parents_; }
   void fill_disk(core::Duration time);  ///< from now on; nothing: it has room again
   void misbehave(bool on) { machine_.misbehave(on); }
   void set_clock(core::Duration ahead) { ahead_ = ahead; }
@@ -144,6 +146,7 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   std::unique_ptr<store::Reader> reader_;
   bool sqlite_;  ///< in full mode hq always, of the others each tenth: files take their time
   std::uint64_t looks_ = 0;
+  bool lost_disk_ = false;
   std::string file_;
   std::function<void(store::Store&)> prepare_;
   std::unique_ptr<Process> process_;

@@ -52,6 +52,8 @@ class People {
     std::optional<core::ActivationId> run;  ///< that it activates or acts on
     std::optional<core::Verb> verb;
     std::optional<int> applied;  ///< a campaign's number
+    std::optional<core::ObjectKey> object;
+    bool deletes = false;  ///< the object; else it is applied
     core::Instant said;
     std::optional<core::Instant> answered;
     bool sent = false;
@@ -67,6 +69,8 @@ class People {
   void activate();
   void act();
   void apply(int campaign);
+  void change_object();
+  void reconcile();
   void plan_one(core::Instant at, std::function<void()> act);
   core::Value sites();
   std::optional<core::ActivationId> some_run();
@@ -75,6 +79,7 @@ class People {
   bool contradicted(const Letter& letter, const std::function<bool(const Letter&)>& contrary) const;
   void check_act(const Letter& letter);
   void check_applied(const Letter& letter);
+  void check_object(const Letter& letter);
   void check_answered(const Letter& letter, const std::set<std::string>& put_aside);
   bool excused(const Letter& letter, const std::set<std::string>& put_aside) const;
   bool may_be_put_aside(const Letter& letter) const;

@@ -72,7 +72,9 @@ void People::answered(const Node& node, const runtime::AnswerOut& out) {
   Letter& letter = letters_[std::stoul(out.asker.reply_to->substr(topic.size())) - 1];
   letter.answered = world_.now;
   if (out.answer.status >= core::status::bad_request) return;
-  if (letter.applied) {
+  if (letter.object) {
+    check_object(letter);
+  } else if (letter.applied) {
     check_applied(letter);
   } else {
     check_act(letter);
@@ -122,7 +124,7 @@ void People::check_applied(const Letter& letter) {
 
 /// Of a plane that never died an answer came with each acknowledgement.
 void People::check_answered(const Letter& letter, const std::set<std::string>& put_aside) {
-  const bool wanted = letter.run || letter.applied;
+  const bool wanted = letter.run || letter.applied || letter.object;
   if (!wanted || !letter.taken || letter.answered || centre_.disk().identity().boot > 1) return;
   if (excused(letter, put_aside)) return;
   world_.broken("I2", letter.message->topic + " was acknowledged, and not answered");

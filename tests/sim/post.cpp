@@ -4,8 +4,8 @@
 namespace antiphon::sim {
 namespace {
 
-wire::Topics topics_of(const core::PlaneName& plane) {
-  return *wire::Topics::make("antiphon", plane);
+wire::Topics topics_of(const core::PlaneName& plane, std::vector<core::PlaneName> parents) {
+  return *wire::Topics::make("antiphon", plane, std::move(parents));
 }
 
 bus::Received received(const Deliver& copy) {
@@ -39,15 +39,18 @@ bool is_durable(const runtime::Inbound& inbound) {
   return std::holds_alternative<core::TopicMessage>(inbound) ||
          std::holds_alternative<core::ActivateRequest>(inbound) ||
          std::holds_alternative<core::VerbRequest>(inbound) ||
-         std::holds_alternative<core::ApplyRequest>(inbound);
+         std::holds_alternative<core::ApplyRequest>(inbound) ||
+         std::holds_alternative<core::DeleteRequest>(inbound) ||
+         std::holds_alternative<core::ObjectReport>(inbound) ||
+         std::holds_alternative<core::OriginObject>(inbound);
 }
 
 }  // namespace
 
-Post::Post(core::PlaneName self, bool json)
+Post::Post(core::PlaneName self, bool json, std::vector<core::PlaneName> parents)
     : json_(json),
       self_(std::move(self)),
-      mailbox_(topics_of(self_), {}),
+      mailbox_(topics_of(self_, std::move(parents)), {}),
       filters_(mailbox_.topics().subscriptions()) {}
 
 MessagePtr Post::value(std::string topic, runtime::Inbound inbound, bool retain) const {
@@ -58,6 +61,20 @@ MessagePtr Post::value(std::string topic, runtime::Inbound inbound, bool retain)
   return std::make_shared<const Message>(std::move(message));
 }
 
+/// Its bytes, too: what the broker keeps is compared with the rows in the end.
+std::vector<MessagePtr> Post::object(const runtime::ObjectOut& out) const {
+  std::vector<MessagePtr> messages;
+  for (auto& outgoing : wire::give_out(mailbox_.topics(), out, 5)) {
+    Message message = *message_of(std::move(outgoing));
+    if (!message.payload.empty()) {
+      message.body = std::make_shared<const runtime::Inbound>(
+          core::OriginObject{self_, out.object, out.document, message.topic});
+    }
+    messages.push_back(std::make_shared<const Message>(std::move(message)));
+  }
+  return messages;
+}
+
 std::vector<MessagePtr> Post::out(const runtime::Outbound& message) const {
   std::vector<MessagePtr> out;
   const wire::Topics& topics = mailbox_.topics();
@@ -65,6 +82,8 @@ std::vector<MessagePtr> Post::out(const runtime::Outbound& message) const {
     for (auto& outgoing : wire::give_out(topics, message, 5)) {
       out.push_back(message_of(std::move(outgoing)));
     }
+  } else if (const auto* known = std::get_if<runtime::ObjectOut>(&message)) {
+    return object(*known);
   } else if (const auto* site = std::get_if<runtime::ToSite>(&message)) {
     out.push_back(std::visit(
         [&](const auto& said) {
@@ -88,7 +107,8 @@ std::vector<MessagePtr> Post::out(const runtime::Outbound& message) const {
 
 std::vector<wire::Arrival> Post::in(const Deliver& copy,
                                     const std::vector<std::string>& triggers) const {
-  if (json_) return wire::take_in(mailbox_, triggers, received(copy));
+  const bool nothing = !copy.message->body && copy.message->payload.empty();
+  if (json_ || nothing) return wire::take_in(mailbox_, triggers, received(copy));
   auto inbound = *std::static_pointer_cast<const runtime::Inbound>(copy.message->body);
   if (auto* topic = std::get_if<core::TopicMessage>(&inbound)) {
     topic->retained = copy.retained;

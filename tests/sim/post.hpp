@@ -15,7 +15,7 @@ namespace antiphon::sim {
 /// The post office of one plane.
 class Post {
  public:
-  Post(core::PlaneName self, bool json);
+  Post(core::PlaneName self, bool json, std::vector<core::PlaneName> parents = {});
 
   /// What the plane says, as messages; nothing for what nobody here listens to.
   std::vector<MessagePtr> out(const runtime::Outbound& message) const;
@@ -28,6 +28,7 @@ class Post {
   const std::vector<std::string>& filters() const { return filters_; }
 
  private:
+  std::vector<MessagePtr> object(const runtime::ObjectOut& out) const;
   MessagePtr value(std::string topic, runtime::Inbound inbound, bool retain = false) const;
 
   bool json_;

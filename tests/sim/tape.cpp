@@ -25,7 +25,9 @@ class NoWork final : public runtime::Worker {
 class Player final : public runtime::Messenger, public runtime::Clock {
  public:
   Player(runtime::PlaneOptions options, bool json)
-      : options_(std::move(options)), post_(options_.plane.self, json) {
+      : options_(std::move(options)),
+        post_(options_.plane.self, json,
+              {options_.plane.parents.begin(), options_.plane.parents.end()}) {
     options_.watch = nullptr;
     store_ =
         store::make_memory_store(options_.plane.self, {std::string(32, '1'), std::string(32, '2')});

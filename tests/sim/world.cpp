@@ -18,6 +18,8 @@ namespace {
 /// After the faults: everything has ended or waits for a person.
 constexpr core::Duration rest_within = core::hours(2);
 /// How often the world looks whether that is so.
+/// What is said again after a connect, or after a hello, is said within it.
+constexpr core::Duration heard_within = core::minutes(2);
 constexpr core::Duration look_every = core::seconds(20);
 constexpr std::size_t violations_most = 20;
 
@@ -129,6 +131,7 @@ Result World::run() {
     for (auto& people : people_) people->resume_paused();
     until(now + look_every);
   }
+  if (violations_.empty()) until(now + heard_within);
   if (violations_.empty()) check_end();
 
   Result result;
@@ -189,6 +192,7 @@ void World::check_end() {
     });
   }
   for (const auto& people : people_) people->check();
+  check_objects();
   if (!ask_.replay) return;
   for (auto& node : nodes_) {
     const std::string difference = node->differs_from_tape();

@@ -152,6 +152,32 @@ TEST_CASE("campaign: documents of every kind, old and new, are told apart and na
   }
 }
 
+TEST_CASE("campaign: a document of another group is an object, kept as it is") {
+  const std::vector<Case> cases{
+      {"an object of another group, a field of its own, a status that is not taken over",
+       "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, uid: 7}\ndata: {x: 1}\n"
+       "status: {state: done}",
+       R"(object configmap/a {"apiVersion":"v1","data":{"x":1},"kind":"ConfigMap",)"
+       R"("metadata":{"name":"a","namespace":"default"}})"},
+      {"an object's old word, with a reference for a name",
+       "kind: Solution\nmetadata: {name: 'a:1', namespace: b}\nspec: {x: '${{$val()}}'}",
+       R"(object solutionversion/a-v-1@b {"kind":"Solution","metadata":{"name":"a-v-1",)"
+       R"("namespace":"b"},"spec":{"x":"${{$val()}}"}})"},
+      {"an object's new word",
+       "apiVersion: federation.symphony/v1\nkind: CatalogVersion\nmetadata: {name: c}\nspec: {a: "
+       "1}",
+       R"(object catalogversion/c {"apiVersion":"federation.symphony/v1","kind":"CatalogVersion",)"
+       R"("metadata":{"name":"c","namespace":"default"},"spec":{"a":1}})"},
+      {"the parent of catalogs", "kind: Catalog\nmetadata: {name: c}\nspec: {}",
+       R"(object catalogcontainer/c {"kind":"Catalog","metadata":{"name":"c",)"
+       R"("namespace":"default"},"spec":{}})"},
+  };
+  for (const Case& row : cases) {
+    CAPTURE(row.what);
+    CHECK(test::outcome_of(row.text) == row.outcome);
+  }
+}
+
 TEST_CASE("campaign: everything a document says comes out, the same from YAML and from JSON") {
   const auto from_yaml = test::campaign_of(full_yaml);
   const auto from_json = test::campaign_of(full_json);

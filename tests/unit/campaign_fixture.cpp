@@ -57,6 +57,9 @@ struct Outcome {
   std::string operator()(const ContainerDocument& document) const {
     return "container " + document.name_space.text() + "/" + document.name.text();
   }
+  std::string operator()(const ObjectDocument& document) const {
+    return "object " + core::to_text(document.key) + " " + document.canonical;
+  }
 };
 
 }  // namespace

@@ -52,7 +52,7 @@ spec: {campaign: 'a:', stage: [s]}
 5:9: metadata.name: campaign name has a character that no name may have, at position 4 (a name is 1 to 61 letters, digits, '.', '_' or '-', and begins with a letter, digit or '_')
 6:3: metadata.nmespace: unknown field 'nmespace' (did you mean 'namespace'?)
 9:15: spec.firstStage: there is no stage 'strat' (did you mean 'start'?)
-12:17: spec.stages.start.provider: there is no provider 'moc' (did you mean 'mock'? providers here: counter, delay, flaky, http, list, mock, remote, script)
+12:17: spec.stages.start.provider: there is no provider 'moc' (did you mean 'mock'? providers here: counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, wait)
 13:22: spec.stages.start.stageSelector: there is no stage 'finish'
 14:16: spec.stages.start.timeout: 'soon' is no duration (write 90s, 10m, 2h45m, 7d, 250ms, or a number of seconds)
 15:7: spec.stages.start.heartbeat: heartbeat is not supported yet
@@ -75,15 +75,25 @@ TEST_CASE("campaign: a document that is none says why") {
       {"metadata: {name: a}\nspec: {stagess: {}}",
        "2:7: spec: neither a kind nor the fields say what this document is (a campaign has "
        "spec.stages, an activation spec.campaign)"},
-      {"apiVersion: solution.symphony/v1\nkind: Target\nspec: {}",
-       "2:7: kind: 'Target' of 'solution.symphony/v1' is not accepted (campaigns and activations "
-       "are of workflow.symphony/v1)"},
       {"apiVersion: v1\nspec: {}",
-       "1:13: apiVersion: 'v1' is not accepted (campaigns and activations are of "
-       "workflow.symphony/v1)"},
-      {"kind: Target\nspec: {}",
-       "1:7: kind: kind 'Target' is not accepted (accepted here: Campaign, CampaignVersion, "
-       "CampaignContainer, Activation)"},
+       "1:13: apiVersion: 'v1' says of no kind what it is (name its kind; campaigns and "
+       "activations are of workflow.symphony/v1)"},
+      {"kind: Robot\nspec: {}",
+       "1:7: kind: kind 'Robot' is not accepted (accepted here: Campaign, CampaignVersion, "
+       "CampaignContainer, Activation, and any kind of an apiVersion of another group)"},
+      {"apiVersion: workflow.symphony/v1\nkind: Target\nspec: {}",
+       "2:7: kind: kind 'Target' is not accepted (accepted here: Campaign, CampaignVersion, "
+       "CampaignContainer, Activation, and any kind of an apiVersion of another group)"},
+      {"kind: Instnace\nmetadata: {name: a}",
+       "1:7: kind: kind 'Instnace' is not accepted (did you mean 'Instance'?)"},
+      {"kind: Target\nspec: {}", "1:1: metadata.name: is missing"},
+      {"kind: Target\nmetadata: {name: a b}",
+       "2:18: metadata.name: object name has a character that no name may have, at position 2 (a "
+       "name is 1 to 253 letters, digits, '.', '_' or '-', and begins with a letter, digit or "
+       "'_')"},
+      {"apiVersion: v1\nkind: a/b\nmetadata: {name: a}",
+       "2:1: kind: kind has a character that no name may have, at position 2 (a name is 1 to 61 "
+       "letters, digits, '.', '_' or '-', and begins with a letter, digit or '_')"},
       {"spec: {campaign: a}\nstatus: {status: 9996}",
        "2:9: status: the status of a run is written by the engine (leave it out)"},
       {"spec: {campaign: a}\nextra: 1",
@@ -170,12 +180,12 @@ TEST_CASE("campaign: what is wrong with a stage is said with its place") {
       {"{name: t}",
        "5:15: spec.stages.s.name: the stage is named 't', but its key is 's' (selectors address "
        "the key; leave the name out or make it the same)"},
-      {"{provider: providers.stage.patch}",
-       "5:19: spec.stages.s.provider: provider 'patch' is not supported yet (providers here: "
-       "counter, delay, flaky, http, list, mock, remote, script)"},
+      {"{provider: providers.stage.approval}",
+       "5:19: spec.stages.s.provider: provider 'approval' is not supported yet (providers here: "
+       "counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, wait)"},
       {"{provider: teleport}",
        "5:19: spec.stages.s.provider: there is no provider 'teleport' (providers here: counter, "
-       "delay, flaky, http, list, mock, remote, script)"},
+       "create, delay, flaky, http, list, materialize, mock, patch, remote, script, wait)"},
       {"{provider: [mock]}", "5:19: spec.stages.s.provider: wants text, got a list"},
       {"{stageSelector: S}",
        "5:24: spec.stages.s.stageSelector: there is no stage 'S' (did you mean 's'?)"},
@@ -323,8 +333,7 @@ TEST_CASE("campaign: a field that is not carried out is refused by name, never i
         "5:11: spec.compat: there is no compat 'symphony-0.48' (it is symphony-0.49, or left out)");
   CHECK(test::problems_of(with_spec("selfDriving: no")) ==
         "5:16: spec.selfDriving: selfDriving: false is not supported yet");
-  for (const std::string name :
-       {"wait", "materialize", "create", "patch", "proxy.http", "proxy.mqtt"}) {
+  for (const std::string name : {"approval", "event", "proxy.http", "proxy.mqtt"}) {
     CHECK(test::problems_of(with_stage("{provider: " + name + "}"))
               .find("provider '" + name + "' is not supported yet") != std::string::npos);
   }

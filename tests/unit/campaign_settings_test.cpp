@@ -58,12 +58,12 @@ TEST_CASE("campaign: a constant that the provider does not carry out is refused"
       {"provider: script, config: {script: a, scriptFolder: 'https://a/b'}",
        "5:61: spec.stages.s.config.scriptFolder: scriptFolder 'https://a/b' is not supported yet "
        "(name a folder of the plane that does the work)"},
-      {"provider: list, inputs: {objectType: instance}",
-       "5:46: spec.stages.s.inputs.objectType: objectType 'instance' is not supported yet"},
       {"provider: list, inputs: {objectType: planes}",
-       "5:46: spec.stages.s.inputs.objectType: unknown objectType 'planes' (it is sites)"},
-      {"provider: remote, inputs: {operation: list, objectType: catalogs}",
-       "5:65: spec.stages.s.inputs.objectType: objectType 'catalogs' is not supported yet"},
+       "5:46: spec.stages.s.inputs.objectType: unknown objectType 'planes' (it is instance, "
+       "sites, catalogversions, catalogs)"},
+      {"provider: remote, inputs: {operation: wait, objectType: target}",
+       "5:65: spec.stages.s.inputs.objectType: unknown objectType 'target' (it is instance, "
+       "sites, catalogversions, catalogs)"},
   });
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("campaign: what only a run or another program can judge is let through
       {"provider: list, config: {baseUrl: 'http://x/', user: admin, password: ''}, inputs: "
        "{objectType: '${{$trigger(t,sites)}}', namesOnly: true, more: 1}",
        "none"},
-      {"provider: remote, config: {anything: 1}, inputs: {operation: materialize}", "none"},
+      {"provider: remote, config: {anything: 1}, inputs: {operation: flight}", "none"},
       {"provider: remote, config: {anything: 1}, inputs: {operation: '${{$trigger(o,mock)}}'}",
        "none"},
       {"provider: remote, config: {user: admin, script: a}, inputs: {operation: script}", "none"},

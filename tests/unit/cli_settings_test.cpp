@@ -60,7 +60,8 @@ TEST_CASE("settings: a file gives texts, lists and maps") {
   CHECK(config->timeout == core::seconds(90));
   CHECK(config->store == "tokyo.db");
   CHECK(config->files == "tokyo.db.d");
-  CHECK(config->offers == std::vector<std::string>{"counter", "delay", "list", "mock"});
+  CHECK(config->offers ==
+        std::vector<std::string>{"counter", "delay", "list", "materialize", "mock", "wait"});
 }
 
 TEST_CASE("settings: everything that is wrong is said at once, and where") {

@@ -217,8 +217,54 @@ std::vector<Broken> broken_texts() {
   };
 }
 
+std::vector<Broken> broken_objects() {
+  const auto faulty = [](const std::function<void(Object&)>& fault) {
+    return [fault] {
+      Object object;
+      object.key = *object_key("instance/app");
+      object.document = "{}";
+      object.author = "ann";
+      object.created = object.updated = start;
+      fault(object);
+      return check_object(object, start);
+    };
+  };
+  const std::string app = "object instance/app";
+  return {
+      {"objects", "object instance/", "has no whole name",
+       faulty([](Object& o) { o.key.name = {}; })},
+      {"objects", "object catalogs/app", "its kind has another name",
+       faulty([](Object& o) { o.key.kind = *ObjectKind::parse("catalogs"); })},
+      {"objects", app, "has no author", faulty([](Object& o) { o.author.clear(); })},
+      {"objects", app, "has no generation", faulty([](Object& o) { o.generation = 0; })},
+      {"objects", app, "is not named after its origin",
+       faulty([](Object& o) { o.origin = *PlaneName::parse("hq"); })},
+      {"objects", app, "is gone and has a document",
+       faulty([](Object& o) { o.deleted_at = start; })},
+      {"objects", app, "has a status that nobody gave", faulty([](Object& o) { o.status = "{}"; })},
+      {"I8", app, "is larger than it may be",
+       faulty([](Object& o) { o.document = "{" + std::string(limits::object_bytes, ' ') + "}"; })},
+      {"texts", app, "its document cannot be read", faulty([](Object& o) { o.document = "[]"; })},
+      {"texts", app, "its status cannot be read", faulty([](Object& o) {
+         o.status = "{";
+         o.status_at = start;
+       })},
+      {"time", app, "was changed before it came to be",
+       faulty([](Object& o) { o.created = start + seconds(1); })},
+      {"time", app, "was changed after the last commit",
+       faulty([](Object& o) { o.updated = start + seconds(1); })},
+      {"time", app, "has a status of after the last commit",
+       faulty([](Object& o) { o.status_at = start + seconds(1); })},
+      {"time", app, "went and was changed at two times", faulty([](Object& o) {
+         o.document.clear();
+         o.deleted_at = start + seconds(1);
+       })},
+  };
+}
+
 std::vector<Broken> broken_planes() {
   std::vector<Broken> all = broken_versions();
+  for (Broken& broken : broken_objects()) all.push_back(std::move(broken));
   for (Broken& broken : broken_between_rows()) all.push_back(std::move(broken));
   return all;
 }

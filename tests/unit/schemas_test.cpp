@@ -113,6 +113,8 @@ const std::map<std::string, std::function<bool(const Value&)>>& decoders() {
       {"activate", inbound("antiphon/hq/campaign/rollout/activate/ann")},
       {"verb", inbound("antiphon/hq/activation/rollout-monday/cancel/ann")},
       {"apply", inbound("antiphon/hq/apply/ann")},
+      {"delete", inbound("antiphon/hq/delete/ann")},
+      {"object-status", inbound("antiphon/hq/object/instance/app/status")},
       {"query", inbound("antiphon/hq/query/tasks/ann")},
       {"answer", answer},
       {"answer-page", answer},
@@ -176,6 +178,11 @@ std::vector<std::pair<std::string, std::string>> written_messages() {
            .payload},
       {"apply",
        wire::encode(topics, core::ApplyRequest{samples::asker(), "a: 1", "a.yaml"}).payload},
+      {"delete",
+       wire::encode(topics, core::DeleteRequest{samples::asker(), *core::object_key("target/a")})
+           .payload},
+      // No plane of ours says it: what a reconciler may say at the least.
+      {"object-status", "{}"},
       {"query", wire::encode(topics, samples::query()).payload}};
 }
 

@@ -178,13 +178,9 @@ TEST_CASE("stages: list gives the sites as names or as objects") {
 
 TEST_CASE("stages: list refuses other types by name") {
   check_refused(list, {
-                          {R"({"objectType":"instance"})", 500, "'instance' is not supported yet"},
-                          {R"({"objectType":"catalogversions"})", 500,
-                           "'catalogversions' is not supported yet"},
-                          {R"({"objectType":"catalogs"})", 500, "'catalogs' is not supported yet"},
-                          {R"({"objectType":"Sites"})", 500, "unknown objectType 'Sites'"},
-                          {R"({"objectType":7})", 500, "input 'objectType' is no text"},
-                          {"{}", 500, "input 'objectType' is no text"},
+                          {R"({"objectType":"Sites"})", 500, "'objectType' is 'Sites'"},
+                          {R"({"objectType":7})", 500, "'objectType' is ''"},
+                          {"{}", 500, "one of instance, sites, catalogversions"},
                       });
 }
 
@@ -237,6 +233,10 @@ TEST_CASE("stages: the registry says who carries a provider out and what a resta
            {"flaky", Executor::inline_stage, RestartRule::rerun, false, flaky},
            {"list", Executor::inline_stage, RestartRule::rerun, true, list},
            {"http", Executor::worker, RestartRule::rerun_reads, false, nullptr},
+           {"wait", Executor::inline_stage, RestartRule::rerun, true, wait},
+           {"materialize", Executor::inline_stage, RestartRule::rerun, true, materialize},
+           {"create", Executor::inline_stage, RestartRule::rerun, false, create},
+           {"patch", Executor::inline_stage, RestartRule::rerun, false, patch},
            {"script", Executor::worker, RestartRule::reattach_else_uncertain, false, nullptr},
            {"remote", Executor::remote, RestartRule::resend, false, nullptr}}) {
     CAPTURE(row.name);
@@ -248,8 +248,9 @@ TEST_CASE("stages: the registry says who carries a provider out and what a resta
     CHECK((found->run == row.run));
     CHECK(providers.find("providers.stage." + std::string(row.name)) == found);
   }
-  CHECK(providers.names() == "counter, delay, flaky, http, list, mock, remote, script");
-  CHECK(providers.find("wait") == nullptr);
+  CHECK(providers.names() ==
+        "counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, wait");
+  CHECK(providers.find("flight") == nullptr);
 }
 
 }  // namespace

@@ -188,7 +188,7 @@ TEST_CASE(
         "activation/r/terminate/ann", "activation/r/retry/ann", "activation/r/rewind/ann",
         "activation/r/skip/ann", "activation/r/set/ann", "activation/r/rollback/ann",
         "activation/r/promote/ann", "activation/r/hold/ann", "activation/r/abort/ann",
-        "activation/r/signal/go/ann", "delete/ann", "query/objects/ann", "query/stats/ann"}) {
+        "activation/r/signal/go/ann", "query/stats/ann"}) {
     CAPTURE(topic);
     const auto refused = decode_request(topic, "rollout:1", good_answer_topic);
     REQUIRE_FALSE(refused);

@@ -14,7 +14,7 @@ using namespace antiphon::wire;
 namespace {
 
 Topics topics_of_hq() {
-  return *Topics::make("antiphon", *core::PlaneName::parse("hq"));
+  return *Topics::make("antiphon", *core::PlaneName::parse("hq"), {*core::PlaneName::parse("top")});
 }
 
 /// "activate rollout 1.0 ann", "elsewhere", "refused": one word an address, then what it says.
@@ -41,6 +41,12 @@ std::string shape_of(const std::string& topic) {
     std::string operator()(const address::Hello& a) const { return "hello " + a.site.text(); }
     std::string operator()(const address::Presence& a) const {
       return "presence " + a.plane.text();
+    }
+    std::string operator()(const address::ObjectStatus& a) const {
+      return "status of " + core::to_text(a.object);
+    }
+    std::string operator()(const address::OriginObject& a) const {
+      return a.origin.text() + " has " + core::to_text(a.object);
     }
     std::string operator()(const address::Elsewhere&) const { return "elsewhere"; }
   };
@@ -88,6 +94,10 @@ TEST_CASE("topics: each act of the mailbox is read into its names") {
       {"antiphon/hq/command/top", "command top"},
       {"antiphon/hq/reply/tokyo", "reply tokyo"},
       {"antiphon/hq/hello/tokyo", "hello tokyo"},
+      {"antiphon/hq/object/instance/app/status", "status of instance/app"},
+      {"antiphon/hq/object/target/a.b@plant/status", "status of target/a.b@plant"},
+      {"antiphon/top/object/catalogversion/app-v-1", "top has catalogversion/app-v-1"},
+      {"antiphon/top/object/catalogversion/app@plant", "top has catalogversion/app@plant"},
       {"antiphon/tokyo/presence", "presence tokyo"},
       {"antiphon/hq/presence", "presence hq"}};
   for (const auto& [topic, shape] : rows) {
@@ -120,6 +130,13 @@ TEST_CASE("topics: an act with a bad name, a level too many or too few is refuse
       "antiphon/hq/command/top/more",
       "antiphon/hq/reply/",
       "antiphon/hq/reply/" + std::string(64'000, 'a'),
+      "antiphon/hq/object/Instance/app/status",
+      "antiphon/hq/object/instances/app/status",
+      "antiphon/hq/object/instance/app:1/status",
+      "antiphon/hq/object/instance/app@default/status",
+      "antiphon/hq/object/instance//status",
+      "antiphon/hq/object/instance/" + std::string(254, 'a') + "/status",
+      "antiphon/top/object/catalogversion/-a",
       "antiphon/hq/hello/\xFF",
       "antiphon/b\xC3\xA4"
       "d/presence",
@@ -133,12 +150,28 @@ TEST_CASE("topics: an act with a bad name, a level too many or too few is refuse
 }
 
 TEST_CASE("topics: what is no act of this mailbox is elsewhere") {
-  for (const auto* topic :
-       {"", "/", "antiphon", "antiphon/", "antiphon/hq", "antiphon/hq/", "plant/line1/release",
-        "antiphon/tokyo/apply", "antiphon/tokyo/command/hq", "antiphon/hq/activation/r-1/status",
-        "antiphon/hq/event/task.settled", "antiphon/hq/answer/ann/1", "antiphon/hq/stats",
-        "antiphon/hq/campaign/rollout", "antiphon/hq/activation/r-1/explode", "antiphonic/hq/apply",
-        "other/hq/apply", "antiphon/tokyo/presence/more"}) {
+  for (const auto* topic : {"",
+                            "/",
+                            "antiphon",
+                            "antiphon/",
+                            "antiphon/hq",
+                            "antiphon/hq/",
+                            "plant/line1/release",
+                            "antiphon/tokyo/apply",
+                            "antiphon/tokyo/command/hq",
+                            "antiphon/hq/activation/r-1/status",
+                            "antiphon/hq/event/task.settled",
+                            "antiphon/hq/answer/ann/1",
+                            "antiphon/hq/stats",
+                            "antiphon/hq/campaign/rollout",
+                            "antiphon/hq/activation/r-1/explode",
+                            "antiphonic/hq/apply",
+                            "other/hq/apply",
+                            "antiphon/tokyo/presence/more",
+                            "antiphon/hq/object/instance/app",
+                            "antiphon/top/object/instance/app",
+                            "antiphon/tokyo/object/catalogversion/app",
+                            "antiphon/top/object/catalogversion/a/status"}) {
     CAPTURE(topic);
     CHECK(shape_of(topic) == "elsewhere");
     CHECK_FALSE(is_subscribed(topic));
@@ -150,6 +183,7 @@ TEST_CASE("topics: what a plane says is not what it subscribes, but for presence
   const auto run = *core::ActivationId::parse("r-1");
   const auto ann = *core::UserName::parse("ann");
   CHECK_FALSE(is_subscribed(topics.status(run)));
+  CHECK_FALSE(is_subscribed(topics.object(*core::object_key("instance/app"))));
   CHECK_FALSE(is_subscribed(topics.event("task.settled")));
   CHECK_FALSE(is_subscribed(topics.answer(ann, *RequestId::parse("1"))));
   CHECK_FALSE(is_subscribed(topics.command(*core::PlaneName::parse("tokyo"))));
@@ -161,6 +195,10 @@ TEST_CASE("topics: built topics are read back as what they were built from") {
   const auto ann = *core::UserName::parse("ann");
   const auto run = *core::ActivationId::parse("r-1");
   const auto rollout = *core::CampaignName::parse("rollout");
+  const auto app = *core::object_key("instance/app@plant");
+  CHECK(shape_of(topics.object_status(app)) == "status of instance/app@plant");
+  CHECK(topics.object(app) == "antiphon/hq/object/instance/app@plant");
+  CHECK(shape_of(topics.remove(ann)) == "delete ann");
   CHECK(shape_of(topics.activate(rollout, *core::VersionName::parse("2"), ann)) ==
         "activate rollout [2] ann");
   CHECK(shape_of(topics.activate(rollout, {}, {})) == "activate rollout [] ");

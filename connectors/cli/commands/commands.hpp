@@ -14,6 +14,7 @@ namespace antiphon::cli {
 using Run = std::function<int()>;
 
 void add_apply(CLI::App& app, Run& run);
+void add_delete(CLI::App& app, Run& run);
 void add_validate(CLI::App& app, Run& run);
 void add_activate(CLI::App& app, Run& run);
 void add_verbs(CLI::App& app, Run& run);

@@ -83,9 +83,36 @@ void print_tasks(const Value& run, const Value& tasks) {
   if (!waiting.empty()) std::printf("\nwaits for  %s\n", waiting.c_str());
 }
 
+int describe_object(Client& client, const DescribeOptions& options) {
+  core::QueryRequest query;
+  query.what = "objects";
+  query.object = options.activation;
+  const auto found = one_page(client, query);
+  if (!found) return report(found.error(), options.client);
+  if (options.client.json) {
+    print_json(*found);
+    return exit_code::ok;
+  }
+  const Value& item = (*found)["item"];
+  print_fact("object", paint(cell(item, "kind") + "/" + cell(item, "name"), Colour::bold));
+  print_fact("namespace", cell(item, "namespace"));
+  print_fact("generation", cell(item, "generation"));
+  print_fact("from", cell(item, "origin"));
+  print_fact("state", cell(item, "state"));
+  print_fact("updated", cell(item, "updated") + " by " + cell(item, "author"));
+  std::printf("\ndocument\n");
+  print_json(item.value("document", Value::object()));
+  if (item.contains("objectStatus")) {
+    std::printf("\nstatus of %s\n", cell(item, "statusAt").c_str());
+    print_json(item["objectStatus"]);
+  }
+  return exit_code::ok;
+}
+
 int describe(const DescribeOptions& options) {
   auto client = Client::connect(options.client);
   if (!client) return report(client.error(), options.client);
+  if (options.activation.find('/') != std::string::npos) return describe_object(**client, options);
   core::QueryRequest query;
   query.activation = options.activation;
   query.what = "activation";
@@ -118,9 +145,10 @@ int describe(const DescribeOptions& options) {
 
 void add_describe(CLI::App& app, Run& run) {
   auto options = std::make_shared<DescribeOptions>();
-  auto* command =
-      app.add_subcommand("describe", "one run: its timeline, its sites, what it waits for");
-  command->add_option("activation", options->activation, "the run's id")->required();
+  auto* command = app.add_subcommand(
+      "describe", "one run: its timeline, its sites, what it waits for; or one object");
+  command->add_option("activation", options->activation, "the run's id, or <kind>/<name>")
+      ->required();
   add_client_options(*command, options->client);
   command->callback([&run, options] {
     run = [options] {

@@ -49,6 +49,9 @@ std::string item_text(const campaign::Document& document) {
   if (const auto* run = std::get_if<campaign::ActivationDocument>(&document)) {
     return "activation of " + run->campaign.text();
   }
+  if (const auto* object = std::get_if<campaign::ObjectDocument>(&document)) {
+    return "object " + core::to_text(object->key);
+  }
   return "container " + std::get<campaign::ContainerDocument>(document).name.text();
 }
 
@@ -162,7 +165,7 @@ int apply(const DocumentOptions& options) {
 
 void add_apply(CLI::App& app, Run& run) {
   auto options = std::make_shared<DocumentOptions>();
-  auto* command = app.add_subcommand("apply", "give a plane campaign documents");
+  auto* command = app.add_subcommand("apply", "give a plane campaigns and objects");
   command->add_option("-f,--file,files", options->files, "YAML or JSON files; - is stdin")
       ->required()
       ->type_name("FILE");

@@ -44,6 +44,8 @@ Table table_of(const std::string& what) {
   if (what == "campaigns") return Table({"CAMPAIGN", "VERSION", "NAMESPACE", "STAGES", "APPLIED"});
   if (what == "activations")
     return Table({"ACTIVATION", "CAMPAIGN", "STATE", "STAGE", "RUN", "UPDATED", "ERROR"});
+  if (what == "objects")
+    return Table({"KIND", "NAME", "NAMESPACE", "GENERATION", "STATE", "FROM", "UPDATED"});
   if (what == "sites") return Table({"SITE", "STATE", "VERSION", "OFFERS", "LABELS", "LAST SEEN"});
   if (what == "tasks")
     return Table({"RUN", "CONTEXT", "PROVIDER", "STATE", "STATUS", "ATTEMPT", "ERROR"});
@@ -60,6 +62,11 @@ std::vector<std::string> cells_of(const std::string& what, const Value& item) {
             state_cell(item),   cell(item, "stage"),
             cell(item, "run"),  cell(item, "updated"),
             cell(item, "error")};
+  }
+  if (what == "objects") {
+    return {cell(item, "kind"),       cell(item, "name"),  cell(item, "namespace"),
+            cell(item, "generation"), cell(item, "state"), cell(item, "origin"),
+            cell(item, "updated")};
   }
   if (what == "sites") {
     const char* state = item.value("online", false) ? "online" : "offline";
@@ -82,6 +89,7 @@ bool is_key(const std::string& what, const std::string& after) {
     return after.find_first_not_of(known) == std::string::npos;
   };
   if (what == "campaigns") return all_of("0123456789abcdef");
+  if (what == "objects") return core::object_key(after).has_value();
   if (what == "rejects") return all_of("0123456789");
   if (what == "tasks") return all_of("0123456789.") && after.find('.') == after.rfind('.');
   return core::name_problem(after).empty();
@@ -155,7 +163,8 @@ CLI::App* add_list(CLI::App& get_command, Run& run, const std::shared_ptr<GetOpt
 }  // namespace
 
 void add_get(CLI::App& app, Run& run) {
-  auto* command = app.add_subcommand("get", "list campaigns, activations, sites, tasks or rejects");
+  auto* command =
+      app.add_subcommand("get", "list campaigns, activations, objects, sites, tasks or rejects");
   command->require_subcommand(1);
   add_list(*command, run, std::make_shared<GetOptions>(), "campaigns", "campaign versions");
   auto runs = std::make_shared<GetOptions>();
@@ -163,6 +172,10 @@ void add_get(CLI::App& app, Run& run) {
   activations->add_option("--campaign", runs->query.campaign, "only of this campaign");
   activations->add_option("--state", runs->query.state, "only in this state")
       ->check(CLI::IsMember({"running", "paused", "cancelling", "done", "failed", "cancelled"}));
+  auto shelf = std::make_shared<GetOptions>();
+  auto* objects = add_list(*command, run, shelf, "objects", "catalogs, solutions, instances, ...");
+  objects->add_option("kind", shelf->query.kind, "only of this kind");
+  objects->add_option("--namespace", shelf->query.name_space, "only of this namespace");
   add_list(*command, run, std::make_shared<GetOptions>(), "sites", "planes below this one");
   auto work = std::make_shared<GetOptions>();
   auto* tasks = add_list(*command, run, work, "tasks", "a run's work, a line per context");

@@ -45,6 +45,8 @@ constexpr Rule rules[]{
     {"versions", "A campaign version is not what was applied; its runs cannot go on.", restore},
     {"triggers", "What starts runs is not what the newest campaign versions say.",
      "Apply the campaign's document again: that puts its triggers in force."},
+    {"objects", "An object of the registry is not what was applied, or nobody's.",
+     "Apply its document again."},
     {"I2", "The same request gets its first answer again for longer than it should.",
      "Name requests anew, and wait: it passes."},
     {"I3", "Counters or outputs are not what the tasks say; later stages may have used them.",
@@ -118,11 +120,11 @@ void print_text(const std::string& path, const store::Verified& verified,
   std::printf("%s: %s, schema %s, %s\n", path.c_str(), plane.c_str(),
               verified.schema == 0 ? "unknown" : std::to_string(verified.schema).c_str(),
               verified.clean ? "closed in order" : "not closed in order");
-  std::printf("checked %s, %s, %s, %s, %s\n", counted(verified.runs, "run").c_str(),
-              counted(verified.stage_runs, "stage run").c_str(),
-              counted(verified.tasks, "task").c_str(),
-              counted(verified.versions, "campaign version").c_str(),
-              counted(verified.triggers, "trigger").c_str());
+  std::printf(
+      "checked %s, %s, %s, %s, %s, %s\n", counted(verified.runs, "run").c_str(),
+      counted(verified.stage_runs, "stage run").c_str(), counted(verified.tasks, "task").c_str(),
+      counted(verified.versions, "campaign version").c_str(),
+      counted(verified.triggers, "trigger").c_str(), counted(verified.objects, "object").c_str());
   if (findings.count == 0) {
     std::printf("%s\n", paint("sound", Colour::good).c_str());
     return;
@@ -152,7 +154,8 @@ Value to_json(const std::string& path, const store::Verified& verified, const Fi
             {"stageRuns", verified.stage_runs},
             {"tasks", verified.tasks},
             {"campaignVersions", verified.versions},
-            {"triggers", verified.triggers}}},
+            {"triggers", verified.triggers},
+            {"objects", verified.objects}}},
           {"count", findings.count},
           {"findings", std::move(items)},
           {"rules", std::move(meanings)}};

@@ -120,7 +120,7 @@ providers::HttpOptions http_options(const ServeConfig& config) {
 
 int serve(const ServeConfig& config, store::Store& store, Signals& signals) {
   const core::Providers providers = stages::standard_providers();
-  auto topics = wire::Topics::make(config.topic_root, config.name);
+  auto topics = wire::Topics::make(config.topic_root, config.name, config.parents);
   if (!topics) return fail(exit_code::usage, "topicRoot: " + topics.error().message);
 
   const secrets::SecretPlaces secrets({config.secret_files, config.secret_prefix});

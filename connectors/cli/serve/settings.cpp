@@ -78,7 +78,7 @@ const std::vector<Setting>& settings() {
        "leave "
        "on this site"},
       {"parents", Kind::list, "", "planes whose commands this one obeys"},
-      {"offers", Kind::list, "counter delay list mock",
+      {"offers", Kind::list, "counter delay list materialize mock wait",
        "providers that parents may have this plane run; `script` only if named here"},
       {"scripts", Kind::list, "", "folders whose executable files the provider `script` may run"},
       {"secretFiles", Kind::text, "",
