@@ -100,7 +100,7 @@ class World {
   core::Duration slowest_clock() const;
   void check_end();
   void check_objects();
-  void check_kept(const Node& node, const core::Object& object);
+  void check_retained(const Node& node, const core::Object& object);
   void check_shared(const Node& origin, const core::Object& object, const Node& site);
   void check_sent_soon(Node& node, core::Instant since);
   void check_sent(const Node& node);

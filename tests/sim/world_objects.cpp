@@ -27,14 +27,14 @@ void World::check_objects() {
     const core::Instant last = node->disk().begin()->last_instant();
     for (const core::Object& object : objects_of(*node)) {
       broken(*node, core::check_object(object, last));
-      check_kept(*node, object);
+      check_retained(*node, object);
       for (const auto& site : nodes_) check_shared(*node, object, *site);
     }
   }
 }
 
 /// A plane that lost its disk does not know what it said before.
-void World::check_kept(const Node& node, const core::Object& object) {
+void World::check_retained(const Node& node, const core::Object& object) {
   if (node.lost_disk()) return;
   const std::string topic =
       "antiphon/" + node.name().text() + "/object/" + core::to_text(object.key);
