@@ -114,7 +114,8 @@ TEST_CASE("objects: a reconciler's status is seen; of what is not there it is re
     const auto items = world.items({"get", "objects", "instance"});
     return items.at(0).value("state", "") == "succeeded";
   });
-  world.broker().publish("antiphon/hq/object/instance/other/status", "{}", {"-q", "1", "-r"});
+  world.broker().publish("antiphon/hq/object/instance/other/status", R"({"state":"failed"})",
+                         {"-q", "1", "-r"});
   await([&] { return !world.items({"get", "rejects"}).empty(); });
   CHECK(world.items({"get", "rejects"}).at(0)["reason"] == "there is no object instance/other");
   const auto wrong = world.antiphon({"describe", "instance/none"});

@@ -110,8 +110,11 @@ ServedPlane& World::plane(const std::string& name, const std::vector<std::string
 
 CommandResult World::antiphon(std::vector<std::string> arguments) const {
   arguments.insert(arguments.begin(), ANTIPHON_BINARY);
-  arguments.insert(arguments.end(), {"--json", "--broker", broker_.uri(), "--plane", "hq", "--user",
-                                     "tester", "--timeout", "50s"});
+  if (std::find(arguments.begin(), arguments.end(), "--plane") == arguments.end()) {
+    arguments.insert(arguments.end(), {"--plane", "hq"});
+  }
+  arguments.insert(arguments.end(),
+                   {"--json", "--broker", broker_.uri(), "--user", "tester", "--timeout", "50s"});
   const auto result = run(arguments, {}, run_patience);
   return {result.exit_code, Json::parse(result.out, nullptr, false), result.err};
 }

@@ -80,7 +80,7 @@ class World {
   ServedPlane& plane(const std::string& name, const std::vector<std::string>& more = {});
   ServedPlane& hq() { return plane("hq"); }
 
-  /// Runs a client command with --json, as user `tester` to hq.
+  /// Runs a client command with --json, as user `tester`, to hq unless it names a --plane.
   CommandResult antiphon(std::vector<std::string> arguments) const;
   /// The same; it has to succeed.
   Json ask(const std::vector<std::string>& arguments) const;
