@@ -132,6 +132,9 @@ inline constexpr int catalog_parents = 16;
 /// Objects said at once after a connect, and the pause before the next ones.
 inline constexpr std::size_t object_page = 32;
 inline constexpr Duration object_pause = milliseconds(50);
+/// All objects are said again so often, also while the connection holds: what a broker or bridge
+/// lost without a word is there again then.
+inline constexpr Duration object_refresh = days(1);
 /// Items of one answer page.
 inline constexpr int page_items = 500;
 

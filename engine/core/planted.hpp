@@ -29,6 +29,7 @@ enum class Planted {
   poll_state_lost,
   secrets_told,
   parts_all_at_once,
+  objects_said_once,
   count
 };
 

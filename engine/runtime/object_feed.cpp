@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/core/limits.hpp"
+#include "engine/core/planted.hpp"
 
 namespace antiphon::runtime {
 namespace {
@@ -14,6 +15,7 @@ constexpr core::Duration gathering = core::seconds(1);
 }  // namespace
 
 void ObjectFeed::restart(core::Instant now) {
+  if (core::planted(core::Planted::objects_said_once)) return;
   all_ = {{}, now, true, false};
 }
 
@@ -44,6 +46,7 @@ void ObjectFeed::pump(store::Transaction& rows, core::Instant now, const Send& s
   constexpr auto page = core::limits::object_page;
   walk(
       all_, now, [&rows](const core::ObjectKey& after) { return rows.objects(after, page); }, send);
+  if (!all_.next) all_.next = now + core::limits::object_refresh;
   walk(
       gone_, now, [&rows](const core::ObjectKey& after) { return rows.gone_objects(after, page); },
       send);

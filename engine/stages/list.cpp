@@ -13,6 +13,8 @@ namespace {
 constexpr const char* never =
     "0001-01-01T00:00:00Z";  // how Symphony writes a time that there is not
 
+constexpr const char* known_types = "; it is one of instance, sites, catalogversions";
+
 core::Value described(const core::SiteView& site) {
   const std::string& name = site.name.text();
   return core::Value{
@@ -62,14 +64,15 @@ core::InlineResult list_objects(const core::Call& call, const std::string& type,
 
 core::InlineResult list(const core::Call& call) {
   const auto type = text_input(call.inputs, "objectType");
-  const std::string text = type ? *type : std::string();
+  if (!type) return refusal(500, type.error().message + known_types);
+  const std::string& text = *type;
   const bool names_only = is_true(call.inputs, "namesOnly");
   if (text == "sites") return list_sites(call, names_only);
   if (text == "instance" || text == "catalogversions" || text == "catalogs") {
     return list_objects(call, text, names_only);
   }
-  return refusal(
-      500, "input 'objectType' is '" + text + "'; it is one of instance, sites, catalogversions");
+  const std::string wrong = text.empty() ? "is missing" : "is '" + text + "'";
+  return refusal(500, "input 'objectType' " + wrong + known_types);
 }
 
 }  // namespace antiphon::stages

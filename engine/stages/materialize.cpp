@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/core/json.hpp"
+#include "engine/core/limits.hpp"
 #include "engine/core/object_registry.hpp"
 #include "engine/core/object_status.hpp"
 #include "engine/core/status.hpp"
@@ -71,6 +72,13 @@ core::Result<Planned> planned(const core::Call& call, const core::Namespace& spa
   return Planned{{*kind, space, *std::move(result)}, made_document(*kind, content)};
 }
 
+/// What is made is one transaction, and in memory until its end.
+tl::unexpected<core::Error> too_much() {
+  return core::failure(core::status::bad_request, "the catalogs of 'names' describe more than " +
+                                                      std::to_string(core::limits::outputs_bytes) +
+                                                      " bytes; make them in several stages");
+}
+
 /// One error for all that cannot be made; else all of it is there.
 core::Result<std::vector<core::ObjectKey>> make_all(const core::Call& call,
                                                     const core::Namespace& space,
@@ -78,9 +86,12 @@ core::Result<std::vector<core::ObjectKey>> make_all(const core::Call& call,
   std::vector<Planned> plans;
   std::vector<core::ObjectKey> keys;
   std::string problems;
+  std::size_t bytes = 0;
   for (const core::ObjectName& name : names) {
     auto plan = planned(call, space, name);
     if (plan) {
+      bytes += core::dump(plan->document).size();
+      if (bytes > core::limits::outputs_bytes) return too_much();
       keys.push_back(plan->key);
       plans.push_back(*std::move(plan));
     } else {

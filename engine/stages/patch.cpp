@@ -56,6 +56,12 @@ core::Result<Value> content_of(const core::Call& call, const core::Namespace& sp
 }
 
 core::Result<Patch> patch_of(const core::Call& call, const core::Namespace& space) {
+  if (const auto context = call.inputs.find("context");
+      context != call.inputs.end() && !context->is_null()) {
+    return invalid(
+        "input 'context' is not supported, as expressions in a catalog stay text; evaluate the "
+        "content in the stage and give it as 'inline' patchContent");
+  }
   Patch patch;
   auto content = content_of(call, space);
   if (!content) return tl::unexpected<core::Error>(content.error());

@@ -142,7 +142,8 @@ TEST_CASE("verify: the stores of a real run are sound, closed or killed, and sta
   CHECK(contains(told.out, "plane hq, schema "));
   CHECK(contains(told.out, ", not closed in order\n"));
   CHECK(
-      contains(told.out, "checked 1 run, 2 stage runs, 3 tasks, 1 campaign version, 1 trigger\n"));
+      contains(told.out,
+               "checked 1 run, 2 stage runs, 3 tasks, 1 campaign version, 1 trigger, 0 objects\n"));
   CHECK(told.out.ends_with("\nsound\n"));
 }
 

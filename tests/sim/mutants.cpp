@@ -62,6 +62,8 @@ const std::vector<Mutant>& mutants() {
       {Planted::no_repeats, "no-repeats", "L1", "a lost command is never sent again"},
       {Planted::late_after_restart, "late-after-restart", "L2",
        "a restarted plane sends what it owes only when its sites ask"},
+      {Planted::objects_said_once, "objects-said-once", "objects",
+       "objects are not said again when the connection is new"},
       {Planted::secrets_told, "secrets-told", "I11", "what a script prints is stored as it came"},
   };
   return all;

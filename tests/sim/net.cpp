@@ -90,6 +90,7 @@ void Net::gone(ClientIndex index) {
 
 void Net::cut(ClientIndex index) {
   Client& client = clients_[index];
+  client.loses_next = false;
   if (client.number == 0) return;
   const Link link{index, client.number};
   client.broken = link.number;

@@ -59,7 +59,7 @@ void People::plan() {
   }
   for (int i = 0; i < world_.swarm.triggers; ++i) plan_one(some_time(), [this] { trigger(); });
   for (int i = 0; i < world_.swarm.acts; ++i) plan_one(some_time(), [this] { act(); });
-  for (int i = 0; i < 2 * world_.swarm.acts; ++i) {
+  for (int i = 0; i < world_.swarm.acts; ++i) {
     plan_one(some_time(), [this] { change_object(); });
     plan_one(some_time(), [this] { reconcile(); });
   }

@@ -17,9 +17,10 @@ namespace {
 
 /// After the faults: everything has ended or waits for a person.
 constexpr core::Duration rest_within = core::hours(2);
-/// How often the world looks whether that is so.
-/// What is said again after a connect, or after a hello, is said within it.
+/// What is said again after a connect, or after a hello, is said within it, and what crawled along
+/// a link has arrived.
 constexpr core::Duration heard_within = core::minutes(2);
+/// How often the world looks whether that is so.
 constexpr core::Duration look_every = core::seconds(20);
 constexpr std::size_t violations_most = 20;
 
@@ -126,12 +127,12 @@ Result World::run() {
   check_starved();
   until(beginning + swarm.length);
   calm_down();
-  const core::Instant last = now + rest_within + slowest_clock();
-  while (violations_.empty() && now < last && !at_rest()) {
-    for (auto& people : people_) people->resume_paused();
-    until(now + look_every);
+  come_to_rest();
+  if ((swarm.has(Fault::loss) || swarm.has(Fault::queue)) && at_rest()) {
+    // Of objects a broker is told again when the connection is new; all else has healed without.
+    for (auto& node : nodes_) net.cut(node->client());
+    come_to_rest();
   }
-  if (violations_.empty()) until(now + heard_within);
   if (violations_.empty()) check_end();
 
   Result result;
@@ -150,6 +151,17 @@ Result World::run() {
   result.cells = table_.met();
   result.marks.hits[static_cast<std::size_t>(Mark::message_dropped)] += net.broker().drops().full;
   return result;
+}
+
+void World::come_to_rest() {
+  const core::Instant last = now + rest_within + slowest_clock();
+  core::Instant busy = now;
+  while (violations_.empty() && now < last) {
+    if (!at_rest()) busy = now;
+    if (now - busy >= heard_within) return;
+    for (auto& people : people_) people->resume_paused();
+    until(now + look_every);
+  }
 }
 
 /// The end of the faults: everything runs, is connected, and is told to go on.

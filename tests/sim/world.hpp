@@ -96,6 +96,7 @@ class World {
   }
   void until(core::Instant end);
   void calm_down();
+  void come_to_rest();
   bool at_rest();
   core::Duration slowest_clock() const;
   void check_end();

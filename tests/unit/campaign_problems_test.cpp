@@ -182,7 +182,8 @@ TEST_CASE("campaign: what is wrong with a stage is said with its place") {
        "the key; leave the name out or make it the same)"},
       {"{provider: providers.stage.approval}",
        "5:19: spec.stages.s.provider: provider 'approval' is not supported yet (providers here: "
-       "counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, wait)"},
+       "counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, "
+       "wait)"},
       {"{provider: teleport}",
        "5:19: spec.stages.s.provider: there is no provider 'teleport' (providers here: counter, "
        "create, delay, flaky, http, list, materialize, mock, patch, remote, script, wait)"},

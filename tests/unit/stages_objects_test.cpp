@@ -115,6 +115,9 @@ TEST_CASE("stages: patch says which of its inputs cannot be used, and changes no
   CHECK(patched(inline_ + R"("patchContent":"x")") == "1000 input 'patchContent' is no object");
   CHECK(patched(R"("patchContent":7)") ==
         "1000 input 'patchContent' names no catalog: it is no text");
+  CHECK(patched(inline_ + R"("patchContent":{},"context":{})") ==
+        "1000 input 'context' is not supported, as expressions in a catalog stay text; evaluate "
+        "the content in the stage and give it as 'inline' patchContent");
   CHECK(patched(R"("patchContent":"none")") == "1000 catalog 'none' is not found");
   CHECK(patched(R"("patchSource":"web","patchContent":{})") ==
         "1000 patchSource 'web' is not catalogversion or inline");

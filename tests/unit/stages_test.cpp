@@ -179,7 +179,7 @@ TEST_CASE("stages: list gives the sites as names or as objects") {
 TEST_CASE("stages: list refuses other types by name") {
   check_refused(list, {
                           {R"({"objectType":"Sites"})", 500, "'objectType' is 'Sites'"},
-                          {R"({"objectType":7})", 500, "'objectType' is ''"},
+                          {R"({"objectType":7})", 500, "'objectType' is no text"},
                           {"{}", 500, "one of instance, sites, catalogversions"},
                       });
 }
@@ -249,7 +249,8 @@ TEST_CASE("stages: the registry says who carries a provider out and what a resta
     CHECK(providers.find("providers.stage." + std::string(row.name)) == found);
   }
   CHECK(providers.names() ==
-        "counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, wait");
+        "counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, "
+        "wait");
   CHECK(providers.find("flight") == nullptr);
 }
 

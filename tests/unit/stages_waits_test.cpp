@@ -3,6 +3,8 @@
 // 10).
 #include <doctest/doctest.h>
 
+#include "engine/core/json.hpp"
+#include "engine/core/limits.hpp"
 #include "engine/stages/stages.hpp"
 #include "tests/unit/stages_objects_fixture.hpp"
 
@@ -188,6 +190,22 @@ TEST_CASE("stages: materialize makes nothing if anything is not right, and says 
   CHECK(plane.end(materialize, "{}") == "400 input 'names' is missing; it is a list of names");
   CHECK(plane.end(materialize, R"({"names":["good"]})", R"({"waitTimeout":"soon"})") ==
         "1000 config 'waitTimeout' is no duration; write seconds, or 1m30s");
+}
+
+TEST_CASE("stages: materialize makes no more at once than outputs may have") {
+  ObjectsFixture plane;
+  const std::string much =
+      R"({"catalogType":"config","properties":{"metadata":{"name":"x"},"spec":")" +
+      std::string(core::limits::object_bytes - 300, 'x') + "\"}}";
+  core::Value names = core::Value::array();
+  for (int i = 0; i < 130; ++i) {
+    names.push_back("c" + std::to_string(i));
+    plane.have("catalogversion/c" + std::to_string(i), much);
+  }
+  CHECK(plane.end(materialize, core::dump({{"names", names}})) ==
+        "400 the catalogs of 'names' describe more than 16777216 bytes; make them in several "
+        "stages");
+  CHECK(plane.spec("catalogversion/x") == "none");
 }
 
 TEST_CASE("stages: materialize waits for deployments and counts those that fail") {
