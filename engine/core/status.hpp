@@ -30,6 +30,7 @@ inline constexpr int not_implemented = 9999;
 inline constexpr int http_new_request = 10024;
 inline constexpr int http_send = 10025;
 inline constexpr int http_response = 10026;
+inline constexpr int mqtt_publish_failed = 10027;
 inline constexpr int http_wait_code = 10031;
 inline constexpr int http_wait_new_request = 10032;
 inline constexpr int http_wait_send = 10033;
