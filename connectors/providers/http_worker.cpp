@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "connectors/providers/curl_multi.hpp"
 #include "connectors/providers/durable_file.hpp"
 #include "connectors/providers/http_judgement.hpp"
 #include "connectors/providers/run_folder.hpp"
@@ -40,13 +41,6 @@ WorkReport end_of(const runtime::Work& work, int number, std::string error) {
 
 WorkReport stopped(const runtime::Work& work, const char* how) {
   return end_of(work, status::cancelled, how);
-}
-
-CURLM* make_multi() {
-  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  CURLM* multi = ready == CURLE_OK ? curl_multi_init() : nullptr;
-  if (multi == nullptr) throw std::bad_alloc();
-  return multi;
 }
 
 /// What is asked now: the first request, or the one to wait.url.

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "engine/campaign/nearest.hpp"
+#include "engine/campaign/provider_names.hpp"
 #include "engine/expression/segments.hpp"
 
 namespace antiphon::campaign {
@@ -13,24 +15,7 @@ namespace {
 using Settings = std::vector<core::Setting>;
 
 /// Providers that the document language knows and this build does not have.
-constexpr std::array<std::string_view, 6> absent_providers{
-    "approval", "event", "campaign", "mqtt", "proxy.http", "proxy.mqtt"};
-
-std::string_view short_name(std::string_view provider) {
-  constexpr std::string_view prefix = "providers.stage.";
-  if (provider.starts_with(prefix)) provider.remove_prefix(prefix.size());
-  return provider;
-}
-
-std::vector<std::string> split_names(const std::string& names) {
-  std::vector<std::string> list;
-  for (std::size_t at = 0; at < names.size();) {
-    const std::size_t end = std::min(names.find(", ", at), names.size());
-    list.push_back(names.substr(at, end - at));
-    at = end + 2;
-  }
-  return list;
-}
+constexpr std::array<std::string_view, 4> absent_providers{"approval", "event", "campaign", "mqtt"};
 
 /// The text that a field will be at run time; none if an expression makes it.
 std::optional<std::string> constant(const Node& node) {
@@ -48,9 +33,25 @@ bool is_one_of(const std::vector<std::string_view>& list, const std::string& tex
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
+/// Nothing to judge where an expression makes it. A number of JSON is no text elsewhere.
+void check_seconds(const core::Setting& setting, const Node& value, const std::string& path,
+                   Problems& problems) {
+  const bool number = value.kind == Node::Kind::integer || value.kind == Node::Kind::number;
+  const auto text = number ? std::optional(value.text) : as_text(value);
+  if (text && expression::has_segment(*text)) return;
+  int seconds = 0;
+  const char* end = text ? text->data() + text->size() : nullptr;
+  const bool whole = text && std::from_chars(text->data(), end, seconds).ptr == end;
+  if (whole && seconds >= 1 && seconds <= setting.seconds_most) return;
+  problems.add(value.at, path,
+               std::string(setting.name) + " is " + (text ? in_quotes(*text) : describe(value)),
+               "whole seconds, from 1 to " + std::to_string(setting.seconds_most));
+}
+
 void check_value(const core::Setting& setting, const Node& value, const std::string& path,
                  Problems& problems) {
   const auto text = constant(value);
+  if (setting.seconds_most > 0) return check_seconds(setting, value, path, problems);
   if (!text || text->empty()) return;
   const std::string what = std::string(setting.name) + " " + in_quotes(*text);
   if (setting.local_path && text->find("://") != std::string::npos) {
@@ -96,7 +97,14 @@ const core::ProviderInfo* operation_of(const Node* inputs, const core::Providers
 std::string read_provider(Fields& fields, const core::Providers& providers) {
   const auto name = fields.text("provider");
   if (!name || name->empty()) return {};
-  if (const auto* known = providers.find(*name)) return std::string(known->name);
+  if (const auto* known = providers.find(*name)) {
+    if (!known->proxy) return std::string(known->name);
+    fields.problem("provider", in_quotes(*name) + " carries out nothing itself",
+                   "name what the runner shall carry out, and under 'proxy' who asks it: proxy: "
+                   "{provider: " +
+                       std::string(known->name) + ", config: {...}}");
+    return {};
+  }
   const std::string_view wanted = short_name(*name);
   if (std::find(absent_providers.begin(), absent_providers.end(), wanted) !=
       absent_providers.end()) {
@@ -127,6 +135,21 @@ void check_settings(Fields& stage, const core::ProviderInfo& info,
     if (member == nullptr) continue;
     check_value(setting, *member->value, child_path(stage.path("inputs"), member->name),
                 stage.problems());
+  }
+}
+
+void check_proxy_config(Fields& proxy, const core::ProviderInfo& info) {
+  const Node* config = proxy.node("config");
+  const bool map = config != nullptr && config->kind == Node::Kind::map;
+  if (map) check_config(*config, proxy.path("config"), info.config, proxy.problems());
+  if (config != nullptr && !map) return;
+  for (const core::Setting& setting : info.config) {
+    const std::string name(setting.name);
+    const Member* member = map ? find_member(*config, name) : nullptr;
+    const auto text = member == nullptr ? std::nullopt : as_text(*member->value);
+    if (!setting.required || (member != nullptr && (!text || !text->empty()))) continue;
+    proxy.problems().add(map ? config->at : proxy.at(), proxy.path("config"),
+                         in_quotes(name) + " is missing");
   }
 }
 

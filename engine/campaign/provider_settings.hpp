@@ -16,4 +16,8 @@ std::string read_provider(Fields& fields, const core::Providers& providers);
 void check_settings(Fields& stage, const core::ProviderInfo& info,
                     const core::Providers& providers);
 
+/// `proxy`: the fields of a stage's proxy, whose provider is `info`. Its required keys have to be
+/// there.
+void check_proxy_config(Fields& proxy, const core::ProviderInfo& info);
+
 }  // namespace antiphon::campaign

@@ -6,6 +6,7 @@
 #include "engine/campaign/fields.hpp"
 #include "engine/campaign/part_reader.hpp"
 #include "engine/campaign/provider_settings.hpp"
+#include "engine/campaign/proxy_reader.hpp"
 #include "engine/campaign/secret_use.hpp"
 #include "engine/campaign/templates.hpp"
 #include "engine/core/limits.hpp"
@@ -136,9 +137,11 @@ void refuse_shown_secrets(Fields& fields, const ReadStage& read) {
   Problems& problems = fields.problems();
   refuse_secrets(read.spec.contexts, at("contexts"), "contexts are shown", problems);
   refuse_secrets(read.spec.selector, at("stageSelector"), "a secret names no stage", problems);
-  if (read.spec.provider != "remote") return;
+  if (read.spec.provider != "remote" && !read.spec.proxy) return;
+  const auto* why = read.spec.proxy ? "inputs of a proxied stage are shown"
+                                    : "inputs of a remote stage are shown";
   for (const auto& [name, input] : read.spec.inputs) {
-    refuse_secrets(input, at("inputs"), "inputs of a remote stage are shown", problems);
+    refuse_secrets(input, at("inputs"), why, problems);
   }
 }
 
@@ -150,10 +153,12 @@ ReadStage read_stage(const Member& stage, const std::string& path, const core::P
   Fields fields(stage.value.get(), stage.at, path, problems);
   check_name(stage, fields);
   read.spec.name = stage.name;
-  read.spec.provider = read_provider(fields, providers);
+  read.spec.proxy = read_proxy(fields, providers);
+  read.spec.provider =
+      read.spec.proxy ? read_proxied_provider(fields, providers) : read_provider(fields, providers);
   read.spec.config = read_templates(fields, "config");
   read.spec.inputs = read_templates(fields, "inputs");
-  if (const auto* info = providers.find(read.spec.provider)) {
+  if (const auto* info = providers.find(read.spec.provider); info && !read.spec.proxy) {
     check_settings(fields, *info, providers);
   }
   read.spec.target = read_target(fields);
@@ -171,7 +176,7 @@ ReadStage read_stage(const Member& stage, const std::string& path, const core::P
   read.spec.schedule = read_schedule(fields);
   read_parts(fields, providers, read.spec);
   fields.not_supported(
-      {"proxy", "acceptWithin", "heartbeat", "onTimeout", "onUncertain", "fanOut", "onRollback"});
+      {"acceptWithin", "heartbeat", "onTimeout", "onUncertain", "fanOut", "onRollback"});
   read.canonical = fields.finish();
   return read;
 }

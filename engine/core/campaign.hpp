@@ -28,6 +28,12 @@ struct Schedule {
   std::string text;  ///< as the document has it
 };
 
+/// Who has a stage carried out elsewhere: a runner is asked, over MQTT or HTTP.
+struct ProxySpec {
+  std::string provider;  ///< short name ("proxy.mqtt"), known to the registry
+  TemplateMap config;
+};
+
 /// One of a stage's `tasks`: work for each context after the stage's own provider's.
 struct PartSpec {
   std::string name;  ///< its outputs stand below it
@@ -39,10 +45,12 @@ struct PartSpec {
 
 struct StageSpec {
   std::string name;  ///< the key selectors address
-  std::string
-      provider;  ///< short name ("remote"), known to the registry; empty: the stage does nothing
+  /// Short name ("remote"), known to the registry; empty: the stage does nothing. Of a proxied
+  /// stage also a full name that only the runner knows.
+  std::string provider;
   TemplateMap config;
   TemplateMap inputs;
+  std::optional<ProxySpec> proxy;
   TemplatePtr contexts;  ///< null: one context, the own plane
   TemplatePtr target;    ///< `__target`; null: none
   TemplatePtr selector;  ///< null: none, the campaign ends after this stage

@@ -20,6 +20,8 @@ inline constexpr std::size_t message_bytes = 1024 * 1024;
 /// Config and inputs of a command: the rest of its message holds its other fields, however their
 /// texts have to be escaped.
 inline constexpr std::size_t request_bytes = message_bytes - std::size_t{16} * 1024;
+/// What a stage proxy sends of a stage: in base64 it still fits into a message.
+inline constexpr std::size_t proxied_bytes = request_bytes / 4 * 3;
 /// A reply or an answer we send: the origin, its history and its expressions have to carry it
 /// further.
 inline constexpr std::size_t reply_bytes = 256 * 1024;
@@ -161,5 +163,12 @@ inline constexpr std::size_t http_kept_body_bytes = 128 * 1024;
 inline constexpr Duration http_request_most = minutes(10);
 /// Between asking a script's processes to end and ending them; well within cancel_grace.
 inline constexpr Duration script_kill_grace = seconds(5);
+
+/// Stages that wait for a runner's answer at once, each with a connection and a thread of its own;
+/// more wait for their turn.
+inline constexpr std::size_t running_proxies = 32;
+/// How long a runner may be waited for: a stage that takes longer is a site's work.
+inline constexpr Duration proxy_timeout = seconds(5);
+inline constexpr Duration proxy_timeout_most = hours(24);
 
 }  // namespace antiphon::core::limits

@@ -10,6 +10,7 @@
 #include "engine/core/drive.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/parts.hpp"
+#include "engine/core/proxy.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/run_scope.hpp"
 #include "engine/core/sealed.hpp"
@@ -190,6 +191,14 @@ void start_task(Slice& slice, const StageSpec& spec, Task& task, const Value& co
       settle(slice, task, refused(operation.error().status, operation.error().message));
       return;
     }
+    const ProviderInfo* wanted = slice.plane.providers->find(*operation);
+    if (wanted != nullptr && wanted->proxy) {
+      settle(slice, task,
+             refused(status::bad_request, "'" + *operation +
+                                              "' is a proxy and carries out nothing "
+                                              "itself; a stage names it in its 'proxy'"));
+      return;
+    }
     task.provider = std::move(*operation);
   }
   Value request{{"config", config}, {"inputs", inputs}};
@@ -243,6 +252,8 @@ void open_task(Slice& slice, const StageSpec& spec, const RunScope& scope, const
   if (!config) {
     task.provider = spec.provider;
     settle(slice, task, {TaskState::failed, config.error().status, {}, config.error().message});
+  } else if (spec.proxy && !spec.provider.empty()) {
+    start_by_proxy(slice, spec, scope, task, *config, *inputs);
   } else {
     start_task(slice, spec, task, *config, *inputs);
   }

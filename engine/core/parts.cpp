@@ -7,6 +7,7 @@
 #include "engine/core/drive.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/planted.hpp"
+#include "engine/core/proxy.hpp"
 #include "engine/core/run_scope.hpp"
 #include "engine/core/sealed.hpp"
 #include "engine/core/secret_requests.hpp"
@@ -29,7 +30,7 @@ bool has_room(const Parts& parts, ContextTasks tasks) {
 
 /// The stage's inputs for this context, which the own provider got, overlaid by the part's.
 Result<Value> part_inputs(const Task& own, const PartSpec& part, const RunScope& scope) {
-  Value inputs = unpack_request(own.request).at("inputs");
+  Value inputs = stage_inputs(unpack_request(own.request));
   const auto context = inputs.find("context");
   const Value value = context == inputs.end() ? Value(nullptr) : *context;
   const Scope readable = scope.scope(&inputs, &part.inputs, &value);

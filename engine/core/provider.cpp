@@ -23,9 +23,10 @@ const ProviderInfo* Providers::find(std::string_view name) const {
   return found == infos_.end() ? nullptr : &*found;
 }
 
-std::string Providers::names() const {
+std::string Providers::listed(bool proxies) const {
   std::string list;
   for (const ProviderInfo& info : infos_) {
+    if (info.proxy != proxies) continue;
     if (!list.empty()) list += ", ";
     list += info.name;
   }

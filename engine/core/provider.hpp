@@ -50,7 +50,7 @@ struct Call {
   int polls = 0;                                        ///< how often this attempt has said NotYet
   const Value* state = nullptr;  ///< what it said last; null: it is called for the first time
   /// Within the transaction of this call: what is changed there is changed with the task. Null
-  /// where there is none, as in tests of providers that do not ask for it.
+  /// where there is none: at a runner, whose only provider that could ask for it is `list`.
   ObjectRegistry* objects = nullptr;
 };
 
@@ -88,6 +88,8 @@ struct Setting {
   std::vector<std::string_view> values{};   ///< all that a text may be; empty: anything
   std::vector<std::string_view> not_yet{};  ///< Symphony's other values, not carried out here
   bool local_path = false;                  ///< a URL is not carried out here
+  bool required = false;                    ///< a document without it is refused
+  int seconds_most = 0;                     ///< more than 0: whole seconds, from 1 to this many
 };
 
 struct ProviderInfo {
@@ -99,6 +101,7 @@ struct ProviderInfo {
   InlineStage run;          ///< only for Executor::inline_stage
   std::vector<Setting> config{};  ///< all keys there are
   std::vector<Setting> inputs{};  ///< those whose values are known; any other input is free
+  bool proxy = false;             ///< carries other providers' stages elsewhere; no stage's own
 };
 
 /// The closed set of providers of one process.
@@ -112,12 +115,15 @@ class Providers {
   /// By short or full name; null if there is none.
   const ProviderInfo* find(std::string_view name) const;
 
-  /// "counter, delay, ...": for messages.
-  std::string names() const;
+  /// "counter, delay, ...": for messages. What a stage may name as its provider, or as its proxy.
+  std::string names() const { return listed(false); }
+  std::string proxies() const { return listed(true); }
 
   const std::vector<ProviderInfo>& all() const { return infos_; }
 
  private:
+  std::string listed(bool proxies) const;
+
   std::vector<ProviderInfo> infos_;
 };
 

@@ -68,6 +68,8 @@ class RunScope {
   Scope scope(const Value* inputs, const TemplateMap* raw, const Value* value) const;
 
   const RowOutputs& outputs() const { return outputs_; }
+  /// The activation's inputs.
+  const Value& trigger() const { return trigger_; }
 
  private:
   RowOutputs outputs_;

@@ -1,9 +1,48 @@
 // SPDX-License-Identifier: MIT
 #include "engine/stages/registry.hpp"
 
+#include "engine/core/limits.hpp"
 #include "engine/stages/stages.hpp"
 
 namespace antiphon::stages {
+namespace {
+
+core::Setting required(std::string_view name) {
+  return {name, {}, {}, false, true};
+}
+
+core::Setting seconds(std::string_view name, core::Duration most) {
+  return {name, {}, {}, false, false, static_cast<int>(most.ms / 1000)};
+}
+
+std::vector<core::Setting> mqtt_proxy_config() {
+  return {required("brokerAddress"),
+          required("requestTopic"),
+          required("responseTopic"),
+          seconds("timeoutSeconds", core::limits::proxy_timeout_most),
+          seconds("keepAliveSeconds", core::hours(1)),
+          seconds("pingTimeoutSeconds", core::hours(1)),
+          {"user"},
+          {"password"}};
+}
+
+std::vector<core::Setting> http_proxy_config() {
+  return {required("baseUrl"),
+          {"user"},
+          {"password"},
+          seconds("timeoutSeconds", core::limits::proxy_timeout_most)};
+}
+
+core::ProviderInfo proxy(std::string_view name, std::vector<core::Setting> config) {
+  core::ProviderInfo info{name, core::Executor::worker, core::RestartRule::uncertain, false,
+                          nullptr};
+  info.config = std::move(config);
+  info.proxy = true;
+  return info;
+}
+
+}  // namespace
+
 core::Providers standard_providers() {
   using core::Executor;
   using core::RestartRule;
@@ -55,6 +94,8 @@ core::Providers standard_providers() {
       {"mock", Executor::inline_stage, RestartRule::rerun, true, mock, id_only},
       {"patch", Executor::inline_stage, RestartRule::rerun, false, patch, symphony_api,
        patch_inputs},
+      proxy("proxy.http", http_proxy_config()),
+      proxy("proxy.mqtt", mqtt_proxy_config()),
       {"remote", Executor::remote, RestartRule::resend, false, nullptr, symphony_api},
       {"script", Executor::worker, RestartRule::reattach_else_uncertain, false, nullptr,
        script_config},

@@ -59,7 +59,11 @@ class Author {
         break;
       case 3:
         stage = {{"provider", "script"}, {"config", {{"script", "x.sh"}}}};
-        if (confidential_) stage["inputs"] = {{"token", std::string("x") + secret_expression}};
+        if (confidential_) {
+          stage["inputs"] = {{"token", std::string("x") + secret_expression}};
+        } else if (dice_.one_in(3)) {
+          stage["proxy"] = proxy();
+        }
         break;
       case 5:
         stage = {{"provider", "ask"}, {"inputs", polls()}};
@@ -214,6 +218,14 @@ class Author {
               {"patchSource", "inline"},
               {"patchAction", dice_.one_in(3) ? "remove" : "add"},
               {"patchContent", {{"name", component}, {"n", "${{$trigger(n,0)}}"}}}}}};
+  }
+
+  static Value proxy() {
+    return {{"provider", "proxy.mqtt"},
+            {"config",
+             {{"brokerAddress", "tcp://runners"},
+              {"requestTopic", "ask/${{$input(__site)}}"},
+              {"responseTopic", "answer"}}}};
   }
 
   Value retry() {

@@ -142,7 +142,10 @@ void Machine::reboot() {
 
 void Machine::orphan() {
   ++watchers_;
-  for (auto& [key, folder] : folders_) folder.watched = false;
+  for (auto& [key, folder] : folders_) {
+    folder.watched = false;
+    if (folder.work.provider.starts_with("proxy.")) folder.run = 0;  // its answer reaches nobody
+  }
 }
 
 }  // namespace antiphon::sim

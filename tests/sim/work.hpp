@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A machine's detached work, as the script provider has it: a run folder for each piece, which
 // outlives the plane's process, and a process tree that outlives it too, but not the machine.
+// A proxy's question to a runner has the folder, and ends with the process.
 #pragma once
 
 #include <functional>

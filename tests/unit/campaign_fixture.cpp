@@ -98,6 +98,7 @@ std::string describe(const core::Campaign& campaign) {
   for (const auto& [key, value] : campaign.labels) text += "label " + key + "=" + value + "\n";
   for (const auto& [key, stage] : campaign.stages) {
     text += "stage " + key + "=" + stage.name + " provider " + stage.provider;
+    if (stage.proxy) text += " by " + stage.proxy->provider + " " + evaluated(stage.proxy->config);
     text += " config " + evaluated(stage.config) + " inputs " + evaluated(stage.inputs);
     text += " contexts " + evaluated(stage.contexts) + " selector " + evaluated(stage.selector);
     if (stage.handle_errors) text += " handles";

@@ -238,6 +238,8 @@ TEST_CASE("stages: the registry says who carries a provider out and what a resta
            {"create", Executor::inline_stage, RestartRule::rerun, false, create},
            {"patch", Executor::inline_stage, RestartRule::rerun, false, patch},
            {"script", Executor::worker, RestartRule::reattach_else_uncertain, false, nullptr},
+           {"proxy.http", Executor::worker, RestartRule::uncertain, false, nullptr},
+           {"proxy.mqtt", Executor::worker, RestartRule::uncertain, false, nullptr},
            {"remote", Executor::remote, RestartRule::resend, false, nullptr}}) {
     CAPTURE(row.name);
     const core::ProviderInfo* found = providers.find(row.name);
@@ -251,6 +253,7 @@ TEST_CASE("stages: the registry says who carries a provider out and what a resta
   CHECK(providers.names() ==
         "counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, "
         "wait");
+  CHECK(providers.proxies() == "proxy.http, proxy.mqtt");
   CHECK(providers.find("flight") == nullptr);
 }
 

@@ -33,6 +33,12 @@ const std::map<std::string, std::vector<std::string>> arrows{
      {"engine/core", "engine/expression", "engine/runtime/worker.hpp",
       "engine/runtime/failpoint.hpp", "connectors/wire/guard.hpp"}},
     {"connectors/secrets", {"engine/core", "connectors/wire/guard.hpp"}},
+    {"connectors/proxy",
+     {"engine/core", "engine/runtime/worker.hpp", "engine/runtime/failpoint.hpp",
+      "connectors/bus/bus.hpp", "connectors/bus/mqtt_bus.hpp",
+      "connectors/providers/durable_file.hpp", "connectors/providers/http_exchange.hpp",
+      "connectors/providers/http_options.hpp", "connectors/providers/waiting_line.hpp",
+      "connectors/symphony", "connectors/wire/fields.hpp", "connectors/wire/guard.hpp"}},
     {"connectors/cli", {"engine", "connectors"}},
     {"tests", {"engine", "connectors", "tests"}},
 };

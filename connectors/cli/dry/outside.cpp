@@ -146,12 +146,19 @@ void Outside::command(const core::PlaneName& site, const core::Command& command)
 
 void Outside::start(const runtime::Work& work) {
   const Value request = core::parse_object(work.request);
-  const Value inputs = request.value("inputs", Value::object());
+  Value inputs = request.value("inputs", Value::object());
+  Value config = request.value("config", Value::object());
+  std::string provider = work.provider;
+  if (provider.starts_with("proxy.")) {  // what the runner is asked for
+    provider = inputs.at("provider").get<std::string>();
+    config = Value(inputs.at("config"));
+    inputs = Value(inputs.at("inputs"));
+  }
   working_[{work.id, work.attempt}] = work.key;
   const Visit& visit = visits_[work.key.run];
-  const auto ending = end_of(
-      {visit, task_of(work.key, visit), core::plain_text(inputs.value("__site", Value(""))),
-       work.provider, self_, work.attempt, request.value("config", Value::object()), inputs});
+  const auto ending =
+      end_of({visit, task_of(work.key, visit), core::plain_text(inputs.value("__site", Value(""))),
+              provider, self_, work.attempt, config, inputs});
   if (!ending || ending->never) return;
   runtime::WorkReport report;
   report.key = work.key;

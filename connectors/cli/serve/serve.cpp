@@ -21,6 +21,7 @@
 #include "connectors/providers/http_worker.hpp"
 #include "connectors/providers/script_worker.hpp"
 #include "connectors/providers/worker_switch.hpp"
+#include "connectors/proxy/proxy_worker.hpp"
 #include "connectors/secrets/secret_places.hpp"
 #include "connectors/wire/encode.hpp"
 #include "engine/runtime/entropy.hpp"
@@ -149,7 +150,12 @@ int serve(const ServeConfig& config, store::Store& store, Signals& signals) {
   const auto report = [&running](runtime::WorkReport done) { running->post(std::move(done)); };
   providers::ScriptWorker scripts(script_options(config), report);
   providers::HttpWorker requests(http_options(config), report);
-  providers::WorkerSwitch worker({{"script", &scripts}, {"http", &requests}});
+  proxy::ProxyWorker proxies({config.files, core::limits::running_proxies, http_options(config)},
+                             report);
+  providers::WorkerSwitch worker({{"script", &scripts},
+                                  {"http", &requests},
+                                  {"proxy.mqtt", &proxies},
+                                  {"proxy.http", &proxies}});
   runtime::SystemClock clock;
   runtime::Plane plane(std::move(options), store, link, worker, clock, runtime::fresh_seed);
   runtime::Loop loop(plane, store, link);

@@ -86,9 +86,9 @@ const std::vector<Setting>& settings() {
       {"secretPrefix", Kind::text, "",
        "of environment variables for `$secret`, for example `ANTIPHON_SECRET_`"},
       {"httpHosts", Kind::list, "",
-       "servers that the provider `http` may ask: `host`, `host:port` or `*.domain`; none: any"},
-      {"httpCa", Kind::text, "",
-       "file with certificates that the provider `http` trusts besides the system's"},
+       "servers that the provider `http` and the proxy over HTTP may ask: `host`, `host:port` or "
+       "`*.domain`; none: any"},
+      {"httpCa", Kind::text, "", "file with certificates that both trust besides the system's"},
       {"sites", Kind::list, "", "sites that count as known before they have said hello"},
       {"labels", Kind::map, "",
        "labels of this plane, shown to its parents; as a flag `region=asia`"},

@@ -6,8 +6,9 @@
 namespace antiphon::campaign::lint {
 namespace {
 
-/// Of the stage's own work, at a plane below or here.
+/// Of the stage's own work, at a plane below or here. A proxy waits for some seconds anyway.
 void check_own_work(const Subject& subject, const core::StageSpec& stage) {
+  if (stage.proxy) return;
   const auto* provider = subject.providers.find(stage.provider);
   if (provider == nullptr || provider->executor == core::Executor::inline_stage) return;
   const bool remote = provider->executor == core::Executor::remote;
