@@ -56,7 +56,7 @@ int complain_about_words(const CLI::App& app, const CLI::ParseError& error, int 
 int main(int argc, char** argv) {
   // Between a plane and a script stands this program again, and nothing of it but this
   // (script_runner.hpp).
-  if (argc == 3 && std::string_view(argv[1]) == "runner") {
+  if (argc == 3 && std::string_view(argv[1]) == "script-runner") {
     return antiphon::providers::run_script(argv[2]);
   }
   cli::set_up_logging("warn", "text");  // stdout is for what was asked
@@ -71,6 +71,7 @@ int main(int argc, char** argv) {
       "refused.");
   cli::Run run;
   cli::add_serve(app, run);
+  cli::add_runner(app, run);
   cli::add_apply(app, run);
   cli::add_delete(app, run);
   cli::add_validate(app, run);

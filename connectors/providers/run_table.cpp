@@ -274,7 +274,7 @@ core::Result<void> RunTable::spawn_runner(const std::string& name, const Piece& 
   const UniqueFd begun_end(ends[1]);
   Program program;
   program.path = options_.runner.string();
-  program.argv = {"antiphon", "runner", folder_of(name).path().string()};
+  program.argv = {"antiphon", "script-runner", folder_of(name).path().string()};
   program.env = runner_environment();
   program.out = begun_end.get();
   program.own_session = true;

@@ -18,8 +18,8 @@ struct ScriptOptions {
                                     ///< site; made if missing
   core::PlaneName site;             ///< ANTIPHON_SITE
   std::vector<std::filesystem::path> script_folders;  ///< the only ones whose files are executed
-  /// The program that is started with the arguments `runner <run folder>`: this one, even when its
-  /// file was replaced.
+  /// The program that is started with the arguments `script-runner <run folder>`: this one, even
+  /// when its file was replaced.
   std::filesystem::path runner = "/proc/self/exe";
   std::size_t max_running = core::limits::running_scripts;
 };

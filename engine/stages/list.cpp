@@ -46,6 +46,10 @@ core::InlineResult list_sites(const core::Call& call, bool names_only) {
 }
 
 core::InlineResult list_objects(const core::Call& call, const std::string& type, bool names_only) {
+  if (call.objects == nullptr) {
+    return refusal(500, "there is no registry of objects here to list '" + type +
+                            "' of; whoever has none lists 'sites'");
+  }
   const auto space = object_namespace(call.inputs);
   if (!space) return refusal(500, space.error().message);
   core::Value items = core::Value::array();

@@ -36,7 +36,7 @@ int be_a_plane(char** arguments) {
 
 int main(int argc, char** argv) {
   const std::string_view mode = argc > 2 ? argv[1] : "";
-  if (mode == "runner") return providers::run_script(argv[2]);
+  if (mode == "script-runner") return providers::run_script(argv[2]);
   if (mode == "plane" && argc == 7) return be_a_plane(argv + 2);
   return 2;
 }

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "connectors/cli/files.hpp"
+#include "connectors/cli/runner_settings.hpp"
 #include "connectors/cli/serve/settings.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -41,6 +42,19 @@ TEST_CASE("settings: the page of the documentation has the program's own table")
     std::ofstream(path) << page.substr(0, begin) << cli::settings_table() << page.substr(end);
   }
   CHECK(page.substr(begin, end - begin) == cli::settings_table());
+}
+
+TEST_CASE("runner settings: the page of the documentation has the program's own table") {
+  const std::string path = ANTIPHON_SOURCE_DIR "/docs/stage-runner.md";
+  const std::string page = read(path);
+  const auto begin = page.find("| flag |");
+  const auto end = page.find("<!-- end of flags -->");
+  REQUIRE(begin != std::string::npos);
+  REQUIRE(end != std::string::npos);
+  if (std::getenv("ANTIPHON_REWRITE") != nullptr) {
+    std::ofstream(path) << page.substr(0, begin) << cli::runner_flags_table() << page.substr(end);
+  }
+  CHECK(page.substr(begin, end - begin) == cli::runner_flags_table());
 }
 
 TEST_CASE("settings: flags and environment variables follow from the key") {

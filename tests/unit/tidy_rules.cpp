@@ -39,6 +39,9 @@ const std::map<std::string, std::vector<std::string>> arrows{
       "connectors/providers/durable_file.hpp", "connectors/providers/http_exchange.hpp",
       "connectors/providers/http_options.hpp", "connectors/providers/waiting_line.hpp",
       "connectors/symphony", "connectors/wire/fields.hpp", "connectors/wire/guard.hpp"}},
+    {"connectors/runner",
+     {"engine/core", "engine/runtime/worker.hpp", "connectors/bus/bus.hpp", "connectors/symphony",
+      "connectors/wire/guard.hpp"}},
     {"connectors/cli", {"engine", "connectors"}},
     {"tests", {"engine", "connectors", "tests"}},
 };
@@ -57,6 +60,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> header_homes
     {"openssl/", {"engine/runtime"}},
     {"mqtt/", {"connectors/bus"}},
     {"MQTT", {"connectors/bus"}},
+    {"httplib.h", {"connectors/runner"}},
     {"CLI/", {"connectors/cli", "tests"}},
     {"valijson/", {"tests/unit"}},
     {"doctest/", {"tests"}},

@@ -27,6 +27,7 @@ void add_lint(CLI::App& app, Run& run);
 void add_graph(CLI::App& app, Run& run);
 void add_eval(CLI::App& app, Run& run);
 void add_check_site(CLI::App& app, Run& run);
+void add_runner(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_version(CLI::App& app, Run& run);
 void add_completion(CLI::App& app, Run& run);
