@@ -179,7 +179,7 @@ void Application::take(const campaign::ActivationDocument& document) {
   activation.stage = document.stage;
   activation.inputs = document.inputs;
   activation.metadata = document.metadata;
-  applied_.activations.push_back(std::move(activation));
+  applied_.starts.push_back({std::move(activation), items_.size()});
   items_.push_back(item("Activation", document.id.text(), "activated"));
 }
 

@@ -15,8 +15,12 @@ namespace antiphon::runtime {
 /// What applying a set of documents came to.
 struct Applied {
   core::Answer answer;
-  std::vector<core::ActivateRequest>
-      activations;  ///< of activation documents, to be started in the same transaction
+  /// Of an activation document, to be started in the same transaction.
+  struct Start {
+    core::ActivateRequest request;
+    std::size_t item;  ///< its place among the answer's items
+  };
+  std::vector<Start> starts;
   bool triggers_changed = false;
   std::vector<core::Effect> effects;  ///< of objects
 };

@@ -120,6 +120,7 @@ class Plane {
   core::Answer on(Batch& batch, const core::ActivateRequest& request);
   core::Answer on(Batch& batch, const core::VerbRequest& request);
   core::Answer on(Batch& batch, const core::ApplyRequest& request);
+  void start_runs(Batch& batch, Applied& applied);
   void on(Batch& batch, const core::TopicMessage& message, const Delivery& delivery);
   template <class Request>
   void answer_once(Batch& batch, const Request& request, const Delivery& delivery);

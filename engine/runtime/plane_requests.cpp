@@ -141,10 +141,7 @@ Answer Plane::on(Batch& batch, const core::ApplyRequest& request) {
   if (core::planted(core::Planted::apply_dropped)) return {};
   Applied applied = campaigns_.apply(*batch.rows, request, batch.now, options_.topic_root);
   std::move(applied.effects.begin(), applied.effects.end(), std::back_inserter(batch.effects));
-  for (const core::ActivateRequest& activation : applied.activations) {
-    Answer answer = on(batch, activation);
-    if (answer.status >= core::status::bad_request) return answer;
-  }
+  start_runs(batch, applied);
   if (applied.triggers_changed && !core::planted(core::Planted::triggers_not_reloaded)) {
     batch.triggers = read_triggers(*batch.rows);
     if (core::planted(core::Planted::triggers_of_old_version)) {
@@ -152,6 +149,29 @@ Answer Plane::on(Batch& batch, const core::ApplyRequest& request) {
     }
   }
   return applied.answer;
+}
+
+/// Each for itself: what is stored stays, and the answer says what became of every run.
+void Plane::start_runs(Batch& batch, Applied& applied) {
+  if (applied.starts.empty()) return;
+  Answer& all = applied.answer;
+  Value body = core::parse_object(all.body);
+  for (const Applied::Start& start : applied.starts) {
+    Value& told = body["items"][start.item];
+    const core::ActivationId& id = start.request.activation;
+    const bool known = !id.empty() && batch.rows->activation(id);
+    const Answer answer = on(batch, start.request);
+    if (answer.status < core::status::bad_request) {
+      told["name"] = core::parse_object(answer.body).value("activation", id.text());
+      if (known) told["result"] = "unchanged";
+      continue;
+    }
+    told["result"] = "refused";
+    told["error"] = answer.error;
+    if (all.status < core::status::bad_request)
+      all = {answer.status, answer.error, answer.hint, {}};
+  }
+  all.body = core::dump(body);
 }
 
 Plane::Triggers Plane::read_triggers(store::Transaction& rows) {

@@ -119,6 +119,33 @@ TEST_CASE("cli: apply --json says what was applied, and what is wrong with a doc
   CHECK(bad.json["problems"].size() >= 1);
 }
 
+TEST_CASE("cli: apply names what it stored and which of the runs it could not start") {
+  World world;
+  world.hq().serve();
+  const TempDir folder;
+  const auto file = (folder / "mixed.yaml").string();
+  std::ofstream(file) << campaign("pass", "only", passes, "[{name: go, topic: mixed/go}]") +
+                             "---\nkind: Activation\nmetadata: {name: r1}\n"
+                             "spec: {campaign: \"pass:v1\"}\n"
+                             "---\nkind: Activation\nspec: {campaign: notthere}\n"
+                             "---\nkind: Catalog\nmetadata: {name: line}\n"
+                             "spec: {catalogType: config, properties: {a: 1}}\n";
+  const auto first = as_bob(world.broker().uri(), {"apply", "-f", file});
+  CHECK(first.exit_code == 4);
+  CHECK_MESSAGE(first.out ==
+                    "CampaignVersion pass:v1: applied\nActivation r1: activated\n"
+                    "Activation: refused, campaign notthere is not known in namespace default\n"
+                    "catalogversion line: applied\n",
+                first.out);
+  CHECK_MESSAGE(has(first.err, "campaign notthere is not known"), first.err);
+  const auto again = as_bob(world.broker().uri(), {"apply", "-f", file});
+  CHECK_MESSAGE(has(again.out, "pass:v1: unchanged\nActivation r1: unchanged\n"), again.out);
+  // What is stored is in force: its trigger starts runs.
+  await_subscribed(world, "mixed/go");
+  world.broker().publish("mixed/go", "{}", {"-q", "1"});
+  await([&] { return world.items({"get", "activations"}).size() == 2; });
+}
+
 TEST_CASE("cli: a campaign that has changed under its version is refused with what has changed") {
   World world;
   world.hq().serve();

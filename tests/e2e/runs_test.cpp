@@ -22,11 +22,6 @@ void start_with_tokyo(World& world) {
   world.await_sites({"tokyo"});
 }
 
-void await_subscribed(World& world, const std::string& filter) {
-  await([&] { return world.broker().log().find(" " + filter + "\n") != std::string::npos; },
-        patience, "somebody subscribes " + filter);
-}
-
 bool is_gone(const std::string& pid) {
   const std::string stat = file_text(std::filesystem::path("/proc") / pid / "stat");
   return stat.empty() || stat.find(") Z ") != std::string::npos;

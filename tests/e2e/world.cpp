@@ -18,6 +18,11 @@ std::string file_text(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+void await_subscribed(World& world, const std::string& filter) {
+  await([&] { return world.broker().log().find(" " + filter + "\n") != std::string::npos; },
+        patience, "somebody subscribes " + filter);
+}
+
 ServedPlane::ServedPlane(std::string name, fs::path folder, std::vector<std::string> flags)
     : name_(std::move(name)), folder_(std::move(folder)), flags_(std::move(flags)) {
   fs::create_directories(folder_);

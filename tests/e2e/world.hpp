@@ -110,6 +110,9 @@ class World {
   std::map<std::string, std::unique_ptr<ServedPlane>> planes_;
 };
 
+/// Until somebody has subscribed to exactly this filter at the world's broker.
+void await_subscribed(World& world, const std::string& filter);
+
 /// The YAML document of a campaign: what stands below `stages:`, indented as there, begins at its
 /// first stage. `triggers` is a flow list.
 std::string campaign(const std::string& name, const std::string& first, std::string_view stages,

@@ -86,9 +86,12 @@ int validate(const DocumentOptions& options) {
 void print_items(const Value& items) {
   for (const Value& item : items) {
     const std::string instead = cell(item, "instead");
-    std::printf("%s %s: %s%s\n", cell(item, "kind").c_str(), cell(item, "name").c_str(),
-                cell(item, "result").c_str(),
-                instead.empty() ? "" : (", as " + instead + " has other content").c_str());
+    const std::string error = cell(item, "error");
+    std::string why = instead.empty() ? "" : ", as " + instead + " has other content";
+    if (!error.empty()) why += ", " + error;
+    const std::string name = cell(item, "name").empty() ? "" : " " + cell(item, "name");
+    std::printf("%s%s: %s%s\n", cell(item, "kind").c_str(), name.c_str(),
+                cell(item, "result").c_str(), why.c_str());
   }
 }
 
@@ -120,7 +123,9 @@ int send(std::vector<core::ApplyRequest> requests, const Value& warnings,
   for (core::ApplyRequest& request : requests) {
     const auto answer = (*client)->ask(std::move(request));
     if (!answer) {
-      if (!options.json) print_changes(core::parse_object(answer.error().body));
+      const Value body = core::parse_object(answer.error().body);
+      if (!options.json) print_items(body.value("items", Value::array()));
+      if (!options.json) print_changes(body);
       return report(answer.error(), options);
     }
     const Value items = core::parse_object(answer->body).value("items", Value::array());
