@@ -150,6 +150,19 @@ TEST_CASE("stage runner: the same over HTTP, with a user and a password") {
   CHECK(runner.runs() == 1);
 }
 
+TEST_CASE("stage runner: one that serves everybody gives whoever logs in a token all the same") {
+  World world;
+  RunnerProcess runner(world, {"--http", "127.0.0.1:0"});
+  const std::string url = runner.await_url();
+  world.hq().serve();
+  world.apply(campaign("line", "weld",
+                       "    weld: {provider: mock, inputs: {a: 1}, proxy: {provider: proxy.http, "
+                       "config: {baseUrl: '" +
+                           url + "', user: admin, password: ''}}}\n"));
+  world.activate("line", "r1");
+  CHECK(world.await_state("r1", "done")["tasks"][0]["outputs"]["a"] == 1);
+}
+
 TEST_CASE("stage runner: somebody else's runner, made of mosquitto_sub and jq, serves our stage") {
   World world;
   const std::string port = std::to_string(world.broker().port());
