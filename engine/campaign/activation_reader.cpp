@@ -27,6 +27,7 @@ ActivationDocument read_activation(Fields& document, const Metadata& metadata) {
   }
   const Node* node = document.node("spec");
   Fields spec(node, node ? node->at : document.at(), document.path("spec"), document.problems());
+  spec.text("name");  // of Symphony's older documents: the activation's own name once more
   const auto campaign = read_reference(spec, "campaign");
   const auto version = read_reference(spec, "campaignversion");
   if (!spec.node("campaign") && !spec.node("campaignversion")) {

@@ -40,14 +40,6 @@ bool check_bytes(const Source& source, Problems& problems) {
   return problems.count() == 0;
 }
 
-/// An export carries what the engine wrote; a document that asks for something has nothing in it.
-void check_status(const Node& root, Fields& document) {
-  const Member* status = find_member(root, "status");
-  if (!document.node("status")) return;
-  if (status->value->kind == Node::Kind::map && status->value->members.empty()) return;
-  document.problem("status", "the status of a run is written by the engine", "leave it out");
-}
-
 ContainerDocument read_container(Fields& document, const Metadata& metadata) {
   ContainerDocument container;
   container.name_space = metadata.name_space;
@@ -90,11 +82,7 @@ std::optional<Document> read_document(const Node& root, const core::Providers& p
   Fields fields(&root, root.at, {}, problems);
   const auto kind = read_kind(root, fields);
   if (!kind) return std::nullopt;
-  if (*kind == DocumentKind::object) {
-    fields.node("status");  // a reconciler's word, not the document's
-  } else {
-    check_status(root, fields);
-  }
+  fields.node("status");  // an export carries what an engine or a reconciler wrote
   const Metadata metadata = read_metadata(fields);
   return read_spec(*kind, root, fields, metadata, providers);
 }

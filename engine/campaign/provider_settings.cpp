@@ -67,6 +67,13 @@ void check_value(const core::Setting& setting, const Node& value, const std::str
   }
 }
 
+/// How Symphony's stages reach their control plane; here none has to, and a document keeps them.
+constexpr std::array<std::string_view, 3> symphony_client{"baseUrl", "user", "password"};
+
+bool is_symphony_client(const std::string& name) {
+  return std::find(symphony_client.begin(), symphony_client.end(), name) != symphony_client.end();
+}
+
 void check_config(const Node& config, const std::string& path, const Settings& settings,
                   Problems& problems) {
   std::vector<std::string> known;
@@ -79,9 +86,12 @@ void check_config(const Node& config, const std::string& path, const Settings& s
     const std::string where = child_path(path, member.name);
     if (const auto* setting = find(settings, member.name)) {
       check_value(*setting, *member.value, where, problems);
-    } else {
+    } else if (!is_symphony_client(member.name)) {
       problems.add(member.at, where, "unknown field " + in_quotes(member.name),
-                   problems.full() ? "" : nearest_hint(member.name, known, "known here: " + list));
+                   problems.full() ? ""
+                                   : nearest_hint(member.name, known,
+                                                  known.empty() ? "there are none here"
+                                                                : "known here: " + list));
     }
   }
 }

@@ -113,6 +113,12 @@ core::Retry read_retry(Fields& stage) {
 }
 
 std::optional<core::Schedule> read_schedule(Fields& stage) {
+  const Node* node = stage.node("schedule");
+  if (node != nullptr && node->kind == Node::Kind::map) {
+    stage.problem("schedule", "wants an instant, got a map",
+                  "date, time and zone are one text: 2030-01-31T09:00:00Z");
+    return std::nullopt;
+  }
   const auto text = stage.text("schedule");
   if (!text || text->empty()) return std::nullopt;
   if (expression::has_segment(*text)) {

@@ -36,7 +36,8 @@ tl::unexpected<core::Error> unfit(const std::string& catalog, const std::string&
 }
 
 core::Result<core::ObjectKind> kind_of(const std::string& catalog, const core::Value& spec) {
-  const auto found = spec.find("catalogType");
+  // Symphony's older catalogs call it `type`.
+  const auto found = spec.find(spec.contains("catalogType") ? "catalogType" : "type");
   std::string word = found == spec.end() ? std::string() : core::plain_text(*found);
   for (char& c : word) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');

@@ -49,8 +49,7 @@ core::Providers standard_providers() {
   using Settings = std::vector<core::Setting>;
   // How a document tells two uses of a provider apart; nothing reads it.
   const Settings id_only{{"id"}};
-  // Where Symphony's API is and who asks it: documents name it, and here it needs no asking.
-  const Settings symphony_api{{"baseUrl"}, {"user"}, {"password"}};
+  const Settings none{};
   const Settings http_config{{"id"},
                              {"url"},
                              {"method"},
@@ -65,10 +64,8 @@ core::Providers standard_providers() {
                              {"wait.expression"},
                              {"wait.expressionType", {"symphony", "jsonpath"}}};
   const Settings list_inputs{{"objectType", {"instance", "sites", "catalogversions", "catalogs"}}};
-  const Settings wait_config{
-      {"wait.interval"}, {"wait.count"}, {"baseUrl"}, {"user"}, {"password"}};
-  const Settings materialize_config{
-      {"waitForDeployment"}, {"waitTimeout"}, {"baseUrl"}, {"user"}, {"password"}};
+  const Settings wait_config{{"wait.interval"}, {"wait.count"}};
+  const Settings materialize_config{{"waitForDeployment"}, {"waitTimeout"}};
   const Settings create_inputs{{"objectType", {"solution", "solutionversion", "instance"}},
                                {"action", {"create", "remove"}}};
   const Settings patch_inputs{{"objectType", {"solution", "solutionversion"}},
@@ -88,15 +85,14 @@ core::Providers standard_providers() {
       {"delay", Executor::inline_stage, RestartRule::due_row, true, delay, id_only},
       {"flaky", Executor::inline_stage, RestartRule::rerun, false, flaky, {{"id"}, {"failTimes"}}},
       {"http", Executor::worker, RestartRule::rerun_reads, false, nullptr, http_config},
-      {"list", Executor::inline_stage, RestartRule::rerun, true, list, symphony_api, list_inputs},
+      {"list", Executor::inline_stage, RestartRule::rerun, true, list, none, list_inputs},
       {"materialize", Executor::inline_stage, RestartRule::rerun, true, materialize,
        materialize_config},
       {"mock", Executor::inline_stage, RestartRule::rerun, true, mock, id_only},
-      {"patch", Executor::inline_stage, RestartRule::rerun, false, patch, symphony_api,
-       patch_inputs},
+      {"patch", Executor::inline_stage, RestartRule::rerun, false, patch, none, patch_inputs},
       proxy("proxy.http", http_proxy_config()),
       proxy("proxy.mqtt", mqtt_proxy_config()),
-      {"remote", Executor::remote, RestartRule::resend, false, nullptr, symphony_api},
+      {"remote", Executor::remote, RestartRule::resend, false, nullptr, none},
       {"script", Executor::worker, RestartRule::reattach_else_uncertain, false, nullptr,
        script_config},
       {"wait", Executor::inline_stage, RestartRule::rerun, true, wait, wait_config, list_inputs},

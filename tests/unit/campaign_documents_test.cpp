@@ -125,8 +125,9 @@ TEST_CASE("campaign: documents of every kind, old and new, are told apart and na
        R"(activation b/run of a:1 from 's' with {"x":1})"},
       {"an activation of the newest version, without a name", "spec: {campaignversion: a}",
        "activation default/ of a: from '' with {}"},
-      {"an activation by object name, with an empty status",
-       R"({"kind":"Activation","metadata":{"name":"r"},"spec":{"campaign":"a-v-1"},"status":{}})",
+      {"an activation by object name, as it was exported from an older Symphony",
+       R"({"kind":"Activation","metadata":{"name":"r"},"spec":{"name":"r","campaign":"a-v-1"},)"
+       R"("status":{"status":9996}})",
        "activation default/r of a:1 from '' with {}"},
       {"both generations of the field, which agree",
        "spec: {campaign: 'a:1', campaignversion: a-v-1}",

@@ -94,8 +94,6 @@ TEST_CASE("campaign: a document that is none says why") {
       {"apiVersion: v1\nkind: a/b\nmetadata: {name: a}",
        "2:1: kind: kind has a character that no name may have, at position 2 (a name is 1 to 61 "
        "letters, digits, '.', '_' or '-', and begins with a letter, digit or '_')"},
-      {"spec: {campaign: a}\nstatus: {status: 9996}",
-       "2:9: status: the status of a run is written by the engine (leave it out)"},
       {"spec: {campaign: a}\nextra: 1",
        "2:1: extra: unknown field 'extra' (known here: apiVersion, kind, metadata, spec, status)"},
       {"kind: CampaignContainer\nmetadata: {name: a}\nspec: {stages: {}}",
@@ -203,6 +201,9 @@ TEST_CASE("campaign: what is wrong with a stage is said with its place") {
       {"{timeout: -5}",
        "5:18: spec.stages.s.timeout: '-5' is no duration (write 90s, 10m, 2h45m, 7d, 250ms, or a "
        "number of seconds)"},
+      {"{schedule: {date: 2030-01-31, time: '09:00:00', zone: Europe/Rome}}",
+       "5:19: spec.stages.s.schedule: wants an instant, got a map (date, time and zone are one "
+       "text: 2030-01-31T09:00:00Z)"},
       {"{schedule: tomorrow}",
        "5:19: spec.stages.s.schedule: 'tomorrow' is no RFC 3339 time (write it like "
        "2026-01-31T09:05:07Z or 2026-01-31T10:05:07+01:00)"},

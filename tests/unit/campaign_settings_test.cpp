@@ -40,8 +40,7 @@ TEST_CASE("campaign: a config key that the provider does not know is refused wit
       {"provider: mock, config: {ID: x}",
        "5:34: spec.stages.s.config.ID: unknown field 'ID' (did you mean 'id'?)"},
       {"provider: list, config: {objectType: sites}",
-       "5:34: spec.stages.s.config.objectType: unknown field 'objectType' (known here: baseUrl, "
-       "user, password)"},
+       "5:34: spec.stages.s.config.objectType: unknown field 'objectType' (there are none here)"},
       {"provider: remote, config: {scirpt: a.sh}, inputs: {operation: script}",
        "5:36: spec.stages.s.config.scirpt: unknown field 'scirpt' (did you mean 'script'?)"},
   });

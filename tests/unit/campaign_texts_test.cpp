@@ -143,8 +143,9 @@ TEST_CASE("campaign: JSON is read as JSON, with places") {
         "1:45: metadata.name: wants text, got the number 5 (put it in quotes)\n"
         "2:11: spec.campaign: is missing (name the campaign to run, as root:version or root)\n"
         "2:12: spec['é']: unknown field 'é' (known here: campaign, campaignversion, inputs, "
-        "stage)\n"
-        "2:28: spec.x: unknown field 'x' (known here: campaign, campaignversion, inputs, stage)");
+        "name, stage)\n"
+        "2:28: spec.x: unknown field 'x' (known here: campaign, campaignversion, inputs, name, "
+        "stage)");
   CHECK(test::problems_of("{\"spec\": {\"campaign\": \"a\",}}").find("1:27: spec: syntax error") ==
         0);
   CHECK(test::problems_of("{\"spec\": 1e999}").find("number overflow parsing '1e999'") !=
