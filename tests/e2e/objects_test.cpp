@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -170,4 +171,38 @@ spec:
   const auto there = objects_of(world, "tokyo");
   CHECK(there == Names{"catalogversion/hq-app-instance", "catalogversion/hq-app-solution-v-1",
                        "instance/app", "solutionversion/app-v-1"});
+}
+
+TEST_CASE("objects: the example's canary shifts the weights of a solution, and takes them back") {
+  World world;
+  std::string text = file_text(ANTIPHON_SOURCE_DIR "/examples/canary-objects.yaml");
+  const std::string pause = "delay: 10m";
+  text.replace(text.find(pause), pause.size(), "delay: 0s");
+  world.script("count-errors.sh", R"(echo "{\"errors\": $(cat "$(dirname "$0")/errors")}")");
+  world.plane("hq", {"--scripts", world.scripts().string()}).serve();
+  world.apply(file_text(ANTIPHON_SOURCE_DIR "/examples/objects/shop.yaml"));
+  world.apply(text);
+  const auto shop = [&](const std::string& errors, const std::string& version,
+                        const std::string& old) {
+    std::ofstream(world.scripts() / "errors") << errors;
+    const std::string run = "to-" + version;
+    world.ask({"activate", "canary-objects", "--id", run, "-i", "version=" + version, "-i",
+               "old=" + old});
+    const Json outputs = world.await_state(run, "done")["item"]["outputs"];
+    const Json item = world.ask({"describe", "solutionversion/shop:v1"})["item"];
+    std::string told = outputs["report"];
+    for (const Json& component : item["document"]["spec"]["components"]) {
+      told += "; " + component["name"].get<std::string>();
+      for (const Json& route : component["properties"].value("routes", Json::array())) {
+        told += " " + route["backend"].get<std::string>() + "=" + route["weight"].dump();
+      }
+    }
+    return told;
+  };
+  CHECK(shop("0", "2.0.0", "1.0.0") ==
+        "2.0.0 has 100 % of the visitors; backend-1.0.0; ingress backend-1.0.0=0 "
+        "backend-2.0.0=100; backend-2.0.0");
+  CHECK(shop("9", "3.0.0", "2.0.0") ==
+        "3.0.0 went back at 20 %; backend-1.0.0; ingress backend-1.0.0=0 backend-2.0.0=100; "
+        "backend-2.0.0");
 }
