@@ -15,9 +15,6 @@
 namespace antiphon::sim {
 namespace {
 
-/// How soon after the first death the second comes at the latest.
-constexpr std::uint64_t pair_distance = 24;
-
 /// What scenarios up to the number `last` have; each is the seed of its number without faults.
 struct Kind {
   std::uint64_t last;
@@ -43,7 +40,7 @@ Swarm scenario(std::uint64_t number) {
 }
 
 struct Wanted {
-  bool pairs = false;
+  std::uint64_t pairs = 0;  ///< how soon after the first death the second comes at the latest
   std::optional<std::uint64_t> scenario;
   std::optional<std::uint64_t> die_at;
   std::optional<std::uint64_t> then;
@@ -81,11 +78,11 @@ class Sweep {
  private:
   bool one(std::uint64_t number) {
     const Swarm swarm = scenario(number);
-    const bool pairs = wanted_.pairs && !swarm.full;
+    const std::uint64_t pairs = swarm.full ? 0 : wanted_.pairs;
     const std::uint64_t boundaries = run_seed(swarm).boundaries;
     for (std::uint64_t first = 1; first <= boundaries && told_to_stop() == 0; ++first) {
       if (!dies(swarm, first, std::nullopt)) return false;
-      for (std::uint64_t then = 1; pairs && then <= pair_distance; ++then) {
+      for (std::uint64_t then = 1; then <= pairs; ++then) {
         const std::uint64_t before = deaths_;
         if (!dies(swarm, first, then)) return false;
         if (deaths_ < before + 2) break;  // it had ended by then
@@ -130,7 +127,8 @@ bool show(const Wanted& wanted) {
 
 void add_wanted(CLI::App& app, Wanted& wanted) {
   constexpr std::uint64_t boundaries_most = 1'000'000;
-  auto* pairs = app.add_flag("--pairs", wanted.pairs, "die once more soon after; not in files");
+  auto* pairs = app.add_flag("--pairs{24}", wanted.pairs,
+                             "die once more at each of so many next boundaries; not in files");
   auto* number = app.add_option("--scenario", wanted.scenario, "only this one of the set")
                      ->check(whole(1, scenarios));
   auto* die_at = app.add_option("--die-at", wanted.die_at, "one death at this boundary, told")
