@@ -71,6 +71,7 @@ bus::Outgoing encode(const Topics& topics, const core::ActivateRequest& request)
 bus::Outgoing encode(const Topics& topics, const core::VerbRequest& request) {
   ObjectText body;
   body.text_unless_empty("reason", request.reason);
+  if (request.grace) body.text("grace", core::to_text(*request.grace));
   return request_message(topics.act(request.activation, request.verb, request.asker.user),
                          request.asker, std::move(body));
 }

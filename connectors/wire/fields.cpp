@@ -178,6 +178,16 @@ core::Instant Fields::instant(std::string_view field, Need need) {
   return {};
 }
 
+core::Duration Fields::duration(std::string_view field, core::Duration most) {
+  const std::string* text = string(field, Need::optional);
+  if (text == nullptr) return {};
+  const auto read = core::parse_duration(*text);
+  if (read && *read >= core::Duration{0} && *read <= most) return *read;
+  note(field, shown(*text) + (read ? " is out of range" : " is no time span"),
+       "a text like \"30s\", from \"0s\" to \"" + core::to_text(most) + "\"");
+  return {};
+}
+
 core::JsonText Fields::object(std::string_view field) {
   const Value* value = find(field);
   if (value == nullptr) return {};

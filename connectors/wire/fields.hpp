@@ -66,6 +66,8 @@ class Fields {
   bool flag(std::string_view field, Need need = Need::optional);
   /// RFC 3339 text, or integer milliseconds since 1970; missing: 1970.
   core::Instant instant(std::string_view field, Need need);
+  /// A text like "1h30m", from 0 to `most`; missing: 0.
+  core::Duration duration(std::string_view field, core::Duration most);
   /// An object as JSON text; missing: the empty text.
   core::JsonText object(std::string_view field);
   std::vector<std::string> texts(std::string_view field, std::size_t most_items,

@@ -79,7 +79,7 @@ tl::expected<Inbound, Refused> finish(const Fields& fields, const Request& reque
 }
 
 std::optional<core::Verb> supported_verb(std::string_view word) {
-  for (const auto verb : {core::Verb::cancel, core::Verb::pause, core::Verb::resume}) {
+  for (const auto verb : core::verbs) {
     if (core::to_text(verb) == word) return verb;
   }
   return std::nullopt;
@@ -141,9 +141,12 @@ tl::expected<Inbound, Refused> read_verb(const Mailbox& mailbox, const address::
   const Request request = read_request(mailbox, to.user, received);
   if (request.problem) return tl::unexpected(refuse(request, *request.problem));
   Fields fields(request.body, to.verb);
-  auto reason = fields.text("reason", Need::optional, limits::reason_bytes);
-  return finish(fields, request,
-                core::VerbRequest{request.asker, to.activation, *verb, std::move(reason)});
+  core::VerbRequest act{request.asker, to.activation, *verb,
+                        fields.text("reason", Need::optional, limits::reason_bytes)};
+  if (*verb == core::Verb::cancel && fields.has("grace")) {
+    act.grace = fields.duration("grace", limits::longest_grace);
+  }
+  return finish(fields, request, std::move(act));
 }
 
 tl::expected<Inbound, Refused> read_apply(const Mailbox& mailbox, const address::Apply& to,

@@ -10,6 +10,28 @@
 namespace antiphon::core {
 namespace {
 
+bool out_of_grace(const Slice& slice) {
+  return slice.activation->stop_by && *slice.activation->stop_by <= slice.now();
+}
+
+/// Whoever has the task is told so once more if it is heard of again.
+void tell_to_stop(Slice& slice, const Task& task) {
+  if (task.site.empty()) {
+    stop_work(slice, task);
+  } else {
+    slice.emit(SendCancel{task.site, {task.id, task.attempt, slice.activation->error}});
+  }
+}
+
+void terminate_task(Slice& slice, Task& task) {
+  tell_to_stop(slice, task);
+  settle(slice, task,
+         {TaskState::cancelled,
+          status::cancelled,
+          {},
+          "it was not waited for; whether it was done is uncertain"});
+}
+
 void cancel_task(Slice& slice, Task& task) {
   const Executor executor = slice.plane.providers->find(task.provider) == nullptr
                                 ? Executor::inline_stage
@@ -21,16 +43,15 @@ void cancel_task(Slice& slice, Task& task) {
     settle(slice, task, {TaskState::cancelled, status::cancelled, {}, slice.activation->error});
     return;
   }
+  if (out_of_grace(slice)) return terminate_task(slice, task);
   task.state = TaskState::cancelling;
-  task.wake_at = slice.now() + slice.plane.cancel_grace;
-  if (task.site.empty()) {
-    stop_work(slice, task);
-    return;
+  task.wake_at = slice.activation->stop_by.value_or(slice.now() + slice.plane.cancel_grace);
+  if (!task.site.empty()) {
+    task.sends = 0;
+    task.next_send = slice.now() + slice.draws.jitter(limits::resend_first);
+    slice.emit(Arrived{task.site, task.id});
   }
-  task.sends = 0;
-  task.next_send = slice.now() + slice.draws.jitter(limits::resend_first);
-  slice.emit(Arrived{task.site, task.id});
-  slice.emit(SendCancel{task.site, {task.id, task.attempt, slice.activation->error}});
+  tell_to_stop(slice, task);
 }
 
 /// Contexts of which the last open task was cancelled here.
@@ -56,8 +77,9 @@ void end_cancelled(Slice& slice) {
 
 }  // namespace
 
-void begin_cancel(Slice& slice, std::string reason) {
+void begin_cancel(Slice& slice, std::string reason, Duration grace) {
   Activation& activation = *slice.activation;
+  activation.stop_by = slice.now() + grace;
   activation.state = ActivationState::cancelling;
   activation.error = std::move(reason);
   activation.next_stage.clear();
@@ -73,18 +95,30 @@ void begin_cancel(Slice& slice, std::string reason) {
   sweep_cancel(slice);
 }
 
+void terminate(Slice& slice, std::string reason) {
+  Activation& activation = *slice.activation;
+  if (activation.state != ActivationState::cancelling) {
+    return begin_cancel(slice, std::move(reason), Duration{0});
+  }
+  activation.error = std::move(reason);
+  activation.stop_by = slice.now();
+  slice.touch_activation();
+  slice.run->swept = 0;
+  sweep_cancel(slice);
+}
+
 void sweep_cancel(Slice& slice) {
   if (!slice.run || ended(slice.run->state)) return end_cancelled(slice);
   StageRun& run = *slice.run;
+  const bool again = out_of_grace(slice);
   std::vector<Task> open;
   std::size_t visited = 0;
   slice.rows.each_task(run.activation, run.run, run.swept - 1, limits::fan_out_chunk,
                        [&](const Task& task) {
                          ++visited;
                          run.swept = task.key.ordinal + 1;
-                         if (!settled(task.state) && task.state != TaskState::cancelling) {
-                           open.push_back(task);
-                         }
+                         const bool asked = task.state == TaskState::cancelling && !again;
+                         if (!settled(task.state) && !asked) open.push_back(task);
                          return true;
                        });
   for (Task& task : open) {

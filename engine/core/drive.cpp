@@ -69,6 +69,7 @@ void end(Slice& slice, ActivationState state, int status, std::string error) {
   activation.error = std::move(error);
   activation.next_stage.clear();
   activation.due.reset();
+  activation.stop_by.reset();
   activation.ended_at = slice.now();
   slice.touch_activation();
   tell(slice, "activation.ended");

@@ -37,8 +37,12 @@ void close_stage(Slice& slice);
 /// Ends the run.
 void end(Slice& slice, ActivationState state, int status, std::string error);
 
-/// Begins to cancel: no further stage opens, open tasks are asked to stop.
-void begin_cancel(Slice& slice, std::string reason);
+/// Begins to cancel: no further stage opens, open tasks are asked to stop, and settle when the
+/// grace is over. Without a grace they settle now, and whoever works on them is told to stop.
+void begin_cancel(Slice& slice, std::string reason, Duration grace);
+
+/// The same without a grace; of a run that is being cancelled too.
+void terminate(Slice& slice, std::string reason);
 
 /// Asks the next chunk of open tasks to stop; ends the run when none is left open.
 void sweep_cancel(Slice& slice);

@@ -66,6 +66,7 @@ struct VerbRequested {
   Verb verb = Verb::cancel;
   std::string author;
   std::string reason;
+  std::optional<Duration> grace{};  ///< of cancel; none: the plane's
 };
 
 /// The site of the slice's task lost its journal: what ran there is known to nobody. Work that may

@@ -157,6 +157,8 @@ void check_activation(Findings& findings, const RunRecord& record) {
                   "changed before it was created");
   findings.expect(!activation.ended_at || *activation.ended_at <= activation.updated, "time",
                   activation, "ended after its last change");
+  findings.expect(!activation.stop_by || activation.state == ActivationState::cancelling, "I5",
+                  activation, "has the end of a grace, and is not being cancelled");
   findings.expect(activation.depth <= limits::command_depth, "I8", activation,
                   "has too many planes above it");
   if (ended(activation.state)) {

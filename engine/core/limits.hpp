@@ -108,6 +108,8 @@ inline constexpr Duration poll_least = milliseconds(100);
 inline constexpr Duration default_timeout = days(7);
 /// How long a cancelled task may take to say how it ended; then it is cancelled, marked uncertain.
 inline constexpr Duration cancel_grace = seconds(30);
+/// That an operator may give.
+inline constexpr Duration longest_grace = hours(24);
 /// Lifetime of an identity: the same request again within it gets the first answer.
 inline constexpr Duration identity_lifetime = hours(24);
 

@@ -100,6 +100,8 @@ EventKind kind_of(const Slice& slice, const VerbRequested& event) {
   switch (event.verb) {
     case Verb::cancel:
       return EventKind::verb_cancel;
+    case Verb::terminate:
+      return EventKind::verb_terminate;
     case Verb::pause:
       return EventKind::verb_pause;
     case Verb::resume:

@@ -42,6 +42,8 @@ std::string_view to_text(Verb verb) {
   switch (verb) {
     case Verb::cancel:
       return "cancel";
+    case Verb::terminate:
+      return "terminate";
     case Verb::pause:
       return "pause";
     case Verb::resume:

@@ -3,6 +3,7 @@
 // topics and bytes and back; the fields are those of docs/protocol.md.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -135,7 +136,9 @@ struct ActivateRequest {
   bool paused = false;
 };
 
-enum class Verb { cancel, pause, resume };
+enum class Verb { cancel, terminate, pause, resume };
+
+inline constexpr std::array verbs{Verb::cancel, Verb::terminate, Verb::pause, Verb::resume};
 
 std::string_view to_text(Verb verb);
 
@@ -144,6 +147,7 @@ struct VerbRequest {
   ActivationId activation;
   Verb verb = Verb::cancel;
   std::string reason;
+  std::optional<Duration> grace{};  ///< of cancel: how long its tasks may take to end
 };
 
 struct ApplyRequest {

@@ -76,6 +76,7 @@ struct Activation {
   Instant created;
   Instant updated;
   std::optional<Instant> ended_at;
+  std::optional<Instant> stop_by;  ///< while it is cancelling: when the grace of its tasks is over
   bool operator==(const Activation&) const = default;
 };
 

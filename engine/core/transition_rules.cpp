@@ -26,7 +26,8 @@ constexpr Events work = own_work | work_of_site | work_of_other_attempt;
 constexpr Events idle_work = work_of_site | work_of_other_attempt | work_started;
 constexpr Events dues_of_tasks = due_send_again | due_wake | due_deadline;
 constexpr Events dues = dues_of_tasks | due_early | due_turn;
-constexpr Events verbs = verb_on_commanded | verb_cancel | verb_pause | verb_resume;
+constexpr Events ending_verbs = verb_cancel | verb_terminate;
+constexpr Events verbs = ending_verbs | verb_on_commanded | verb_pause | verb_resume;
 constexpr Events losses = journal_lost | journal_lost_idempotent;
 constexpr Events every_event =
     requests | commands | cancels | replies | work | dues | verbs | losses;
@@ -103,13 +104,17 @@ constexpr Rule rules[]{
     {dues - due_early, ended, never, "what has ended is not due, nor are its tasks"},
 
     {verb_cancel, running | paused, cancelling | cancelled, "ends at once when nothing is open"},
-    {verb_cancel, cancelling | cancelled, untouched, "is so already"},
+    {verb_terminate, running | paused, cancelling | cancelled,
+     "ends at once, or as soon as the last chunk of its tasks was told"},
+    {verb_terminate, cancelling, stays | cancelled, "the same; nothing more is waited for"},
+    {verb_cancel, cancelling, untouched, "is so already"},
+    {ending_verbs, cancelled, untouched, "is so already"},
     {verb_pause, running, paused, "what is open goes on; nothing new opens"},
     {verb_pause, paused, untouched, "is so already"},
     {verb_resume, paused, running | done | failed, "goes on with the stage that was chosen"},
     {verb_resume, running, untouched, "is so already"},
     {verb_pause | verb_resume, cancelling, untouched, "409: it is being cancelled"},
-    {verb_cancel, done | failed, untouched, "409: it has ended"},
+    {ending_verbs, done | failed, untouched, "409: it has ended"},
     {verb_pause | verb_resume, ended, untouched, "409: it has ended"},
     {verb_on_commanded, running | ended, untouched, "409: its origin decides"},
     {verb_on_commanded, paused | cancelling, never,
@@ -139,7 +144,7 @@ constexpr Rule rules[]{
     {verb_pause, scheduled, untouched, "it does not begin before the resume"},
     {verb_resume, scheduled, stays | opening | open | done | failed,
      "begins if its instant has passed"},
-    {verb_cancel, scheduled, cancelled, "nothing of it has begun"},
+    {ending_verbs, scheduled, cancelled, "nothing of it has begun"},
 
     {command_after_cancel, opening | open | ended, never, "a tombstone has no stage run"},
     {(commands | cancels | verb_on_commanded) - command_after_cancel, opening, never,
@@ -168,8 +173,8 @@ constexpr Rule rules[]{
     {due_turn, opening, stays | open | done | failed, "the next chunk of tasks"},
     {due_turn, open, stays | cancelled, "a cancel's next chunk"},
 
-    {verb_cancel, opening, open | cancelled, "the tasks that are there are all there will be"},
-    {verb_cancel, open, stays | cancelled, "its tasks are asked to stop, a chunk at a time"},
+    {ending_verbs, opening, open | cancelled, "the tasks that are there are all there will be"},
+    {ending_verbs, open, stays | cancelled, "its tasks are asked to stop, a chunk at a time"},
     {verb_pause | verb_resume, opening | open, untouched, "goes on"},
     {verb_on_commanded, open, untouched, "409"},
 
@@ -262,10 +267,15 @@ constexpr Rule rules[]{
     {due_early, open | settled, untouched, "nothing is due"},
     {due_turn | verb_cancel, owed | started, stays | cancelling | cancelled,
      "asked to stop by a cancel, a chunk at a time; a wait ends"},
-    {due_turn | verb_cancel, waiting, stays | cancelled, "nobody works on it: it ends at once"},
-    {due_turn | verb_cancel, accepted, stays | cancelling,
-     "asked to stop by a cancel, a chunk at a time"},
-    {due_turn | verb_cancel, cancelling | settled, untouched, "is asked, or has settled"},
+    {due_turn | ending_verbs, waiting, stays | cancelled, "nobody works on it: it ends at once"},
+    {verb_cancel, accepted, stays | cancelling, "asked to stop by a cancel, a chunk at a time"},
+    {due_turn, accepted, stays | cancelling | cancelled,
+     "asked to stop by a cancel, a chunk at a time; ended by terminate"},
+    {due_turn, cancelling, stays | cancelled, "ended by terminate, a chunk at a time"},
+    {verb_terminate, unfinished | cancelling, stays | cancelled,
+     "ends now, a chunk at a time; whether it was done is uncertain"},
+    {verb_cancel, cancelling, untouched, "is asked"},
+    {due_turn | ending_verbs, settled, untouched, "has settled"},
     {due_send_again, owed, never, "before it is accepted, the shell sends again by itself"},
     {due_send_again, waiting, never, "nothing of it is at its site"},
     {due_send_again, begun | cancelling, stays, "command or cancel go out again"},

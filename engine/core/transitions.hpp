@@ -57,6 +57,7 @@ enum class EventKind : std::uint8_t {
   due_deadline,
   verb_on_commanded,
   verb_cancel,
+  verb_terminate,
   verb_pause,
   verb_resume,
   journal_lost,

@@ -133,7 +133,8 @@ Answer Plane::on(Batch& batch, const core::VerbRequest& request) {
             {}};
   }
   if (core::planted(core::Planted::act_dropped)) return {};
-  apply(batch, slice, core::VerbRequested{request.verb, author_of(request.asker), request.reason});
+  apply(batch, slice,
+        core::VerbRequested{request.verb, author_of(request.asker), request.reason, request.grace});
   return *std::move(batch.answer);
 }
 

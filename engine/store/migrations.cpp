@@ -329,13 +329,18 @@ CREATE INDEX object_gone ON object (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX object_gone_named ON object (kind, name_space, name) WHERE deleted_at IS NOT NULL;
 )sql";
 
+/// A cancel's grace is the operator's to choose, and a chunked one needs it later.
+constexpr const char* tenth_schema = R"sql(
+ALTER TABLE activation ADD COLUMN stop_by INTEGER;
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
   static const std::vector<Migration> steps{
-      {1, first_schema},   {2, second_schema}, {3, third_schema},
-      {4, fourth_schema},  {5, fifth_schema},  {6, sixth_schema},
-      {7, seventh_schema}, {8, eighth_schema}, {9, ninth_schema}};
+      {1, first_schema}, {2, second_schema}, {3, third_schema},   {4, fourth_schema},
+      {5, fifth_schema}, {6, sixth_schema},  {7, seventh_schema}, {8, eighth_schema},
+      {9, ninth_schema}, {10, tenth_schema}};
   return steps;
 }
 

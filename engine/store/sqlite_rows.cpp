@@ -30,8 +30,8 @@ void bind_row(Statement& statement, ActivationKey key, const core::Activation& r
   statement.bind(key, row.id, row.name_space, row.campaign, row.version, row.hash,
                  core::to_text(row.state), row.status, row.error, row.stage, row.run,
                  row.next_stage, row.due, row.seq, row.origin, row.task_id, row.depth, row.author,
-                 row.created, row.updated, row.ended_at, Bytes{row.inputs}, Bytes{row.trigger},
-                 Bytes{row.metadata});
+                 row.created, row.updated, row.ended_at, row.stop_by, Bytes{row.inputs},
+                 Bytes{row.trigger}, Bytes{row.metadata});
 }
 
 core::Activation read_activation(Statement& statement) {
@@ -57,6 +57,7 @@ core::Activation read_activation(Statement& statement) {
   row.created = statement.instant();
   row.updated = statement.instant();
   row.ended_at = statement.maybe_instant();
+  row.stop_by = statement.maybe_instant();
   row.inputs = statement.text();
   row.trigger = statement.text();
   row.metadata = statement.text();

@@ -116,6 +116,7 @@ bob        write  antiphon/hq/delete/bob                             no
 ann        write  antiphon/hq/campaign/rollout/activate/ann          yes
 ann        write  antiphon/hq/campaign/rollout:v2/activate/ann       yes
 ann        write  antiphon/hq/activation/a1/cancel/ann               yes
+ann        write  antiphon/hq/activation/a1/terminate/ann            yes
 ann        write  antiphon/hq/activation/a1/pause/ann                yes
 ann        write  antiphon/hq/activation/a1/approve/ann              yes
 ann        write  antiphon/hq/activation/a1/signal/go/ann            yes
@@ -151,6 +152,7 @@ ann        read   plant/line-7/release                               no
 bob        write  antiphon/hq/activation/a1/pause/bob                yes
 bob        write  antiphon/hq/query/tasks/bob                        yes
 bob        write  antiphon/hq/activation/a1/cancel/bob               no
+bob        write  antiphon/hq/activation/a1/terminate/bob            no
 bob        write  antiphon/hq/activation/a1/pause/ann                no
 bob        write  antiphon/hq/campaign/rollout/activate/bob          no
 bob        write  antiphon/hq/apply/bob                              no

@@ -177,7 +177,8 @@ std::string shown(const core::Activation& row) {
              "next_stage", row.next_stage)("due", row.due)("seq", row.seq)("origin", row.origin)(
              "task_id", row.task_id)("depth", row.depth)("inputs", row.inputs)(
              "trigger", row.trigger)("metadata", row.metadata)("author", row.author)(
-             "created", row.created)("updated", row.updated)("ended_at", row.ended_at)
+             "created", row.created)("updated", row.updated)("ended_at", row.ended_at)("stop_by",
+                                                                                       row.stop_by)
       .text();
 }
 

@@ -141,6 +141,45 @@ TEST_CASE("runs: a cancel ends the script on the site, and what the script had s
   CHECK(is_gone(tokyo.lines("script").at(0)));
 }
 
+TEST_CASE(
+    "runs: terminate by mosquitto_pub ends one whose site is off, which is told when it is back") {
+  World world;
+  start_with_tokyo(world);
+  world.script("long", "echo \"$$\" > \"$ANTIPHON_DATA/script\"; exec sleep 600");
+  world.apply(campaign("long", "work",
+                       "    work: {provider: remote, contexts: tokyo, config: {script: long}, "
+                       "inputs: {operation: script}}\n"));
+  world.activate("long", "r1");
+  ServedPlane& tokyo = world.plane("tokyo");
+  await([&] { return !tokyo.lines("script").empty(); });
+  tokyo.terminate();
+  world.broker().publish("antiphon/hq/activation/r1/terminate/dana", R"({"reason": "smoke"})",
+                         {"-q", "1"});
+  const Json run = world.await_state("r1", "cancelled");
+  CHECK(run["item"]["error"] == "terminate by dana: smoke");
+  CHECK(run["tasks"][0]["state"] == "cancelled");
+  CHECK(!is_gone(tokyo.lines("script").at(0)));
+  tokyo.serve();
+  await([&] { return is_gone(tokyo.lines("script").at(0)); });
+}
+
+TEST_CASE("runs: a cancel without grace ends one at once, and a wrong grace is refused") {
+  World world;
+  world.hq().serve();
+  world.apply(campaign("wait", "only",
+                       "    only: {provider: remote, contexts: nowhere, inputs: "
+                       "{operation: mock}}\n"));
+  world.activate("wait", "r1");
+  const auto refused = world.antiphon({"cancel", "r1", "--grace", "soon"});
+  CHECK(refused.exit_code == 2);
+  world.broker().publish("antiphon/hq/activation/r1/cancel/dana", R"({"grace": "25h"})",
+                         {"-q", "1"});
+  await([&] { return !world.items({"get", "rejects"}).empty(); });
+  const std::string reason = reason_of(world.items({"get", "rejects"}).at(0));
+  CHECK(reason.find("out of range") != std::string::npos);
+  CHECK(world.ask({"cancel", "r1", "--grace", "0s"})["state"] == "cancelled");
+}
+
 TEST_CASE("runs: a paused one opens no further stage until it is resumed, also over a restart") {
   World world;
   start_with_tokyo(world);

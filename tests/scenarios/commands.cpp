@@ -73,6 +73,8 @@ const std::map<std::string, Perform>& all_commands() {
       {"object-status", [](World& w, Words& words, const auto&) { object_status(w, words); }},
       {"activate", [](World& w, Words& words, const auto&) { activate(w, words); }},
       {"cancel", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::cancel); }},
+      {"terminate",
+       [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::terminate); }},
       {"pause", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::pause); }},
       {"resume", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::resume); }},
       {"show", [](World& w, Words& words, const auto&) { show(w, words); }},
@@ -188,6 +190,7 @@ void verb(World& world, Words& words, core::Verb act) {
   core::VerbRequested event;
   event.verb = act;
   event.author = words.option("author").value_or("ann");
+  if (const auto grace = words.option("grace")) event.grace = duration(*grace);
   event.reason = words.quoted();
   if (!id) return world.say("there is no run " + run);
   world.turn([&] {

@@ -38,8 +38,8 @@ std::optional<core::ActivationId> People::some_run() {
 void People::act() {
   const auto run = some_run();
   if (!run) return;
-  constexpr std::array verbs{core::Verb::pause, core::Verb::resume, core::Verb::cancel};
-  verb(*run, verbs[static_cast<std::size_t>(dice_.below(3))]);
+  constexpr auto kinds = static_cast<std::int64_t>(core::verbs.size());
+  verb(*run, core::verbs[static_cast<std::size_t>(dice_.below(kinds))]);
 }
 
 void People::verb(const core::ActivationId& run, core::Verb verb) {
@@ -47,9 +47,14 @@ void People::verb(const core::ActivationId& run, core::Verb verb) {
   meaning.asker.user = ann();
   meaning.activation = run;
   meaning.verb = verb;
+  core::Value payload = core::Value::object();
+  if (verb == core::Verb::cancel && dice_.below(2) == 0) {
+    meaning.grace = core::Duration{dice_.below(3) * 10'000};
+    payload["grace"] = core::to_text(*meaning.grace);
+  }
   Letter& letter = put("antiphon/" + centre_.name().text() + "/activation/" + run.text() + "/" +
                            std::string(core::to_text(verb)) + "/ann",
-                       core::Value::object(), meaning);
+                       payload, meaning);
   letter.run = run;
   letter.verb = verb;
 }
@@ -97,7 +102,7 @@ void People::check_act(const Letter& letter) {
         letter, [&](const Letter& other) { return other.run == letter.run && other.verb == verb; });
   };
   bool so = run.has_value();
-  if (so && letter.verb == core::Verb::cancel) {
+  if (so && (letter.verb == core::Verb::cancel || letter.verb == core::Verb::terminate)) {
     so = run->state != State::running && run->state != State::paused;
   } else if (so && letter.verb == core::Verb::pause) {
     so = run->state != State::running || asked(core::Verb::resume);

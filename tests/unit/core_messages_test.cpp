@@ -34,6 +34,7 @@ TEST_CASE("messages: each reply state has one word, and four of them are final")
 
 TEST_CASE("messages: each verb has its word") {
   CHECK(to_text(Verb::cancel) == "cancel");
+  CHECK(to_text(Verb::terminate) == "terminate");
   CHECK(to_text(Verb::pause) == "pause");
   CHECK(to_text(Verb::resume) == "resume");
 }

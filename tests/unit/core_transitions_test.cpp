@@ -59,6 +59,10 @@ void add_wide(std::vector<Situation>& all, Situation it) {
   if (it.stage == core::StageRunState::opening && it.place == Place::pure) {
     it.left = more_than_a_chunk;
     all.push_back(it);
+  } else if (it.stage == core::StageRunState::opening && it.task == core::TaskState::started &&
+             it.place == Place::worker) {
+    it.first = more_than_a_chunk;
+    all.push_back(it);
   } else if (it.stage == core::StageRunState::open && it.task && !core::settled(*it.task)) {
     it.first = more_than_a_chunk;
     all.push_back(it);

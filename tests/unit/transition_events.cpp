@@ -127,7 +127,7 @@ void add_the_rest(std::vector<Happening>& all) {
     if (at <= turn_at) all.push_back({About::run, core::DueReached{}, at});
     all.push_back({About::task, core::DueReached{}, at});
   }
-  for (const auto verb : {core::Verb::cancel, core::Verb::pause, core::Verb::resume}) {
+  for (const auto verb : core::verbs) {
     all.push_back({About::run, core::VerbRequested{verb, "ann", {}}});
   }
   all.push_back({About::task, core::JournalLost{}});

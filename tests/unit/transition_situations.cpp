@@ -117,6 +117,7 @@ core::Activation activation_of(const Situation& it) {
     run.hash = "hash";
   }
   if (it.turn) run.due = turn_at;
+  if (*it.run == ActivationState::cancelling) run.stop_by = it.terminated ? made_at : wake_at;
   if (it.stage) {
     run.stage = stage_of(it);
     run.run = 1;
@@ -239,6 +240,8 @@ std::vector<Situation> all_runs() {
           it.turn = turn;
           it.stage = stage;
           all.push_back(it);
+          it.terminated = run == ActivationState::cancelling && turn;
+          if (it.terminated) all.push_back(it);
         }
       }
     }
@@ -291,11 +294,11 @@ std::string to_text(const Situation& it) {
     return state ? std::string(core::to_text(*state)) : std::string("none");
   };
   return std::string(it.commanded ? "commanded " : "own ") + word(it.run) +
-         (it.turn ? " with a turn" : "") + ", stage " + word(it.stage) + ", task " + word(it.task) +
-         " (" + name_of(it.place) + (it.idempotent ? ", idempotent" : "") +
-         (it.sends ? ", sends" : "") + (it.wakes ? ", wakes" : "") +
-         (it.retries ? ", retries" : "") + (it.polls ? ", polls" : "") +
-         (it.more_polls ? " more" : "") + "), beside " +
+         (it.turn ? " with a turn" : "") + (it.terminated ? " terminated" : "") + ", stage " +
+         word(it.stage) + ", task " + word(it.task) + " (" + name_of(it.place) +
+         (it.idempotent ? ", idempotent" : "") + (it.sends ? ", sends" : "") +
+         (it.wakes ? ", wakes" : "") + (it.retries ? ", retries" : "") +
+         (it.polls ? ", polls" : "") + (it.more_polls ? " more" : "") + "), beside " +
          std::to_string(static_cast<int>(it.beside)) + ", next " +
          std::to_string(static_cast<int>(it.next));
 }

@@ -39,7 +39,8 @@ enum class Next { nothing, done, failed, broken, site, wait, retry, scheduled, w
 struct Situation {
   std::optional<core::ActivationState> run{};
   bool commanded = false;
-  bool turn = false;  ///< the run wants its turn
+  bool turn = false;        ///< the run wants its turn
+  bool terminated = false;  ///< it is being cancelled, and the grace is over
   std::optional<core::StageRunState> stage{};
   int left = 1;   ///< opening: contexts without a task
   int first = 0;  ///< settled tasks before the one that counts

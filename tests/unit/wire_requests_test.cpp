@@ -59,6 +59,11 @@ TEST_CASE("requests: an empty payload is enough for a verb, and a reason may be 
   const auto cancel =
       decoded<core::VerbRequest>("activation/r-1/cancel", R"({"reason":"wrong version"})");
   CHECK(cancel.verb == core::Verb::cancel);
+  CHECK(!cancel.grace);
+  const auto slow = decoded<core::VerbRequest>("activation/r-1/cancel", R"({"grace":"1m30s"})");
+  CHECK(slow.grace == core::Duration{90'000});
+  CHECK(decoded<core::VerbRequest>("activation/r-1/cancel", R"({"grace":"0s"})").grace ==
+        core::Duration{0});
   CHECK(cancel.activation.text() == "r-1");
   CHECK(cancel.reason == "wrong version");
 }
@@ -185,10 +190,10 @@ TEST_CASE(
     "requests: acts of the protocol that are not supported are refused with 405 and an answer") {
   for (const auto* topic :
        {"activation/r/approve/ann", "activation/r/reject/ann", "activation/r/step/ann",
-        "activation/r/terminate/ann", "activation/r/retry/ann", "activation/r/rewind/ann",
-        "activation/r/skip/ann", "activation/r/set/ann", "activation/r/rollback/ann",
-        "activation/r/promote/ann", "activation/r/hold/ann", "activation/r/abort/ann",
-        "activation/r/signal/go/ann", "query/stats/ann"}) {
+        "activation/r/retry/ann", "activation/r/rewind/ann", "activation/r/skip/ann",
+        "activation/r/set/ann", "activation/r/rollback/ann", "activation/r/promote/ann",
+        "activation/r/hold/ann", "activation/r/abort/ann", "activation/r/signal/go/ann",
+        "query/stats/ann"}) {
     CAPTURE(topic);
     const auto refused = decode_request(topic, "rollout:1", good_answer_topic);
     REQUIRE_FALSE(refused);

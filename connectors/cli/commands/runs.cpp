@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `antiphon activate`, `cancel`, `pause`, `resume`: runs are started and steered.
+// `antiphon activate`, `cancel`, `terminate`, `pause`, `resume`: runs are started and steered.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -34,6 +34,7 @@ struct VerbOptions {
   ClientOptions client;
   std::string activation;
   std::string reason;
+  std::string grace;
   bool wait = false;
 };
 
@@ -104,26 +105,38 @@ int activate(const ActivateOptions& options) {
   return code;
 }
 
+core::Result<core::VerbRequest> request_of(const VerbOptions& options, core::Verb verb) {
+  core::VerbRequest request;
+  auto id = core::ActivationId::parse(options.activation);
+  if (!id) return tl::unexpected<core::Error>(id.error());
+  request.activation = *std::move(id);
+  request.verb = verb;
+  request.reason = options.reason;
+  if (!options.grace.empty()) {
+    const auto grace = core::parse_duration(options.grace);
+    if (!grace) return tl::unexpected<core::Error>(grace.error());
+    request.grace = *grace;
+  }
+  return request;
+}
+
 int act(const VerbOptions& options, core::Verb verb) {
-  const auto id = core::ActivationId::parse(options.activation);
-  if (!id) return usage(id.error(), options.client);
+  auto request = request_of(options, verb);
+  if (!request) return usage(request.error(), options.client);
+  const core::ActivationId id = request->activation;
   auto client = Client::connect(
       options.client, options.wait ? followed_filters(options.client) : std::vector<std::string>{});
   if (!client) return report(client.error(), options.client);
-  core::VerbRequest request;
-  request.activation = *id;
-  request.verb = verb;
-  request.reason = options.reason;
-  const auto answer = (*client)->ask(std::move(request));
+  const auto answer = (*client)->ask(*std::move(request));
   if (!answer) return report(answer.error(), options.client);
   const Value body = core::parse_object(answer->body);
   if (options.client.json) {
     print_json(body);
   } else {
-    std::printf("%s is %s\n", id->text().c_str(), cell(body, "state").c_str());
+    std::printf("%s is %s\n", id.text().c_str(), cell(body, "state").c_str());
   }
   if (!options.wait || cell(body, "state") == "cancelled") return exit_code::ok;
-  const int code = follow(**client, options.client, *id);
+  const int code = follow(**client, options.client, id);
   return code == exit_code::failed ? exit_code::ok
                                    : code;  // it has ended, which is what was wanted
 }
@@ -134,6 +147,10 @@ void add_verb(CLI::App& app, Run& run, core::Verb verb, const char* help) {
   command->add_option("activation", options->activation, "the run's id")->required();
   command->add_option("--reason", options->reason, "kept in the history");
   if (verb == core::Verb::cancel) {
+    command->add_option("--grace", options->grace,
+                        "how long its tasks may take to end, as \"30s\"; 0s: as terminate does");
+  }
+  if (verb == core::Verb::cancel || verb == core::Verb::terminate) {
     command->add_flag("--wait", options->wait, "until the run has ended");
   }
   add_client_options(*command, options->client);
@@ -170,6 +187,8 @@ void add_activate(CLI::App& app, Run& run) {
 
 void add_verbs(CLI::App& app, Run& run) {
   add_verb(app, run, core::Verb::cancel, "stop a run: its sites are told, nothing new begins");
+  add_verb(app, run, core::Verb::terminate,
+           "end a run now: its sites are told, and not waited for");
   add_verb(app, run, core::Verb::pause, "open no further stage of a run");
   add_verb(app, run, core::Verb::resume, "let a paused run go on");
 }

@@ -68,6 +68,13 @@ std::string name_of(const Reply& reply) {
   return std::string(to_text(reply.state)) + " of attempt " + std::to_string(reply.attempt);
 }
 
+/// The site works on what nobody waits for any more: it was off, or the cancel was lost.
+void stop_late(Slice& slice, const Reply& reply) {
+  const Task& task = *slice.task;
+  if (task.state != TaskState::cancelled || reply.attempt > task.attempt) return;
+  slice.emit(SendCancel{task.site, {task.id, task.attempt, slice.run->error}});
+}
+
 void plant(Slice& slice, const Reply& reply) {
   if (planted(Planted::reply_counted_twice) && is_final(reply.state) && !ended(slice.run->state)) {
     slice.run->succeeded += slice.task->state == TaskState::done ? -1 : 1;
@@ -94,6 +101,7 @@ void handle(Slice& slice, const ReplyReceived& event) {
   }
   if (settled(task.state)) {  // a repeat, or too late: it was counted once
     plant(slice, reply);
+    if (!is_final(reply.state)) stop_late(slice, reply);
     return;
   }
   const bool current = reply.attempt == task.attempt;

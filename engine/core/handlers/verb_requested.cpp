@@ -21,9 +21,11 @@ std::optional<Answer> refusal(const Activation& activation, Verb verb) {
                   "run " + activation.id.text() + " was commanded by " + activation.origin.text(),
                   "ask " + activation.origin.text() + " for it"};
   }
-  const bool repeat = verb == Verb::cancel && activation.state == ActivationState::cancelled;
-  if (activation.state == ActivationState::cancelling && verb != Verb::cancel) {
-    return Answer{status::conflict, "run " + activation.id.text() + " is being cancelled", {}};
+  const bool ends = verb == Verb::cancel || verb == Verb::terminate;
+  const bool repeat = ends && activation.state == ActivationState::cancelled;
+  if (activation.state == ActivationState::cancelling && !ends) {
+    return Answer{status::conflict, "run " + activation.id.text() + " is being cancelled",
+                  "wait until it has ended, or end it at once with terminate"};
   }
   if (!ended(activation.state) || repeat) return std::nullopt;
   return Answer{
@@ -66,7 +68,11 @@ void handle(Slice& slice, const VerbRequested& event) {
   const bool cancelling = activation.state == ActivationState::cancelling;
   switch (event.verb) {
     case Verb::cancel:
-      if (!cancelling && !ended(activation.state)) begin_cancel(slice, reason_text(event));
+      if (cancelling || ended(activation.state)) break;
+      begin_cancel(slice, reason_text(event), event.grace.value_or(slice.plane.cancel_grace));
+      break;
+    case Verb::terminate:
+      if (!ended(activation.state)) terminate(slice, reason_text(event));
       break;
     case Verb::pause:
       if (activation.state == ActivationState::running) pause(slice, event);
