@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,8 @@ struct Received {
   std::optional<std::string> response_topic;  ///< MQTT 5 only, like all below
   std::optional<std::string> correlation;
   std::optional<std::string> id;  ///< user property `id`
+  /// All user properties, the first of each name; what one message may bring is MQTT's packet.
+  std::map<std::string, std::string, std::less<>> properties;
   /// The filters of ours that this copy was delivered for; empty: the broker did not say
   /// (MQTT 3.1.1).
   std::vector<std::string> filters;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,13 +33,14 @@ std::optional<T> find(const mqtt::properties& properties, property::code code) {
   return mqtt::get<T>(properties, code);
 }
 
-std::optional<std::string> user_property(const mqtt::properties& properties,
-                                         const std::string& name) {
+std::map<std::string, std::string, std::less<>> user_properties(
+    const mqtt::properties& properties) {
+  std::map<std::string, std::string, std::less<>> found;
   for (std::size_t i = 0; i < properties.count(property::USER_PROPERTY); ++i) {
     auto [key, value] = mqtt::get<mqtt::string_pair>(properties, property::USER_PROPERTY, i);
-    if (key == name) return value;
+    found.emplace(std::move(key), std::move(value));
   }
-  return std::nullopt;
+  return found;
 }
 
 /// MQTT's intervals are whole seconds in 32 bits; Paho takes them as a signed number of the same
@@ -63,7 +65,9 @@ Received received(const mqtt::message& message) {
     result.packet_id = static_cast<std::uint32_t>((message.*inner(InnerMessage{})).msgid);
   result.response_topic = find<std::string>(properties, property::RESPONSE_TOPIC);
   result.correlation = find<std::string>(properties, property::CORRELATION_DATA);
-  result.id = user_property(properties, "id");
+  result.properties = user_properties(properties);
+  const auto id = result.properties.find("id");
+  if (id != result.properties.end()) result.id = id->second;
   return result;
 }
 

@@ -77,6 +77,7 @@ int main(int argc, char** argv) {
   cli::add_validate(app, run);
   cli::add_activate(app, run);
   cli::add_verbs(app, run);
+  cli::add_trigger(app, run);
   cli::add_get(app, run);
   cli::add_describe(app, run);
   cli::add_logs(app, run);

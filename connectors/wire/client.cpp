@@ -91,6 +91,14 @@ bus::Outgoing encode(const Topics& topics, const core::DeleteRequest& request) {
   return request_message(topics.remove(request.asker.user), request.asker, std::move(body));
 }
 
+bus::Outgoing encode(const Topics& topics, const core::SwitchRequest& request) {
+  ObjectText body;
+  body.text_unless_empty("namespace", request.name_space.text());
+  return request_message(
+      topics.turn(request.campaign, request.trigger, request.enabled, request.asker.user),
+      request.asker, std::move(body));
+}
+
 bus::Outgoing encode(const Topics& topics, const core::QueryRequest& request) {
   ObjectText body;
   body.text_unless_empty("activation", request.activation)

@@ -177,10 +177,30 @@ std::optional<core::Error> status_problem(const core::JsonText& text) {
   return fields.problem();
 }
 
-core::JsonText payload_text(const std::string& payload) {
-  if (parse_guarded(payload, limits::message_bytes)) return payload;
-  if (!invalid_utf8_at(payload)) return core::dump(payload);
-  return core::dump(core::base64_encode(payload));
+/// Which form it has; `text` becomes it as JSON.
+core::PayloadForm form_of(const std::string& payload, core::JsonText& text) {
+  if (parse_guarded(payload, limits::message_bytes)) {
+    text = payload;
+    return core::PayloadForm::json;
+  }
+  if (!invalid_utf8_at(payload)) {
+    text = core::dump(payload);
+    return core::PayloadForm::text;
+  }
+  text = core::dump(core::base64_encode(payload));
+  return core::PayloadForm::binary;
+}
+
+/// Those that can be identities, which are all that is read.
+std::map<std::string, std::string, std::less<>> short_properties(const bus::Received& received) {
+  std::map<std::string, std::string, std::less<>> properties;
+  for (const auto& [name, value] : received.properties) {
+    if (properties.size() == limits::list_items) break;
+    const bool fits =
+        name.size() <= limits::list_item_bytes && value.size() <= limits::identity_bytes;
+    if (fits) properties.emplace(name, value);
+  }
+  return properties;
 }
 
 tl::expected<Inbound, Refused> topic_message(const bus::Received& received) {
@@ -202,8 +222,14 @@ tl::expected<Inbound, Refused> topic_message(const bus::Received& received) {
                     "the user property id has " + std::to_string(received.id->size()) + " bytes",
                     "at most " + std::to_string(limits::identity_bytes)}));
   }
-  return Inbound(core::TopicMessage{received.topic, payload_text(received.payload),
-                                    received.retained, received.id.value_or(""), received.filters});
+  core::TopicMessage message;
+  message.topic = received.topic;
+  message.form = form_of(received.payload, message.payload);
+  message.retained = received.retained;
+  message.identity = received.id.value_or("");
+  message.filters = received.filters;
+  message.properties = short_properties(received);
+  return Inbound(std::move(message));
 }
 
 /// One overload for each address; what is only a leftover at the broker never gets here.
@@ -221,6 +247,7 @@ struct Reader {
   }
   Read operator()(const address::Apply& to) const { return read_apply(mailbox, to, received); }
   Read operator()(const address::Delete& to) const { return read_delete(mailbox, to, received); }
+  Read operator()(const address::Switch& to) const { return read_switch(mailbox, to, received); }
   Read operator()(const address::Query& to) const { return read_query(mailbox, to, received); }
   Read operator()(const address::Command& to) const {
     return from_origin(to.origin, received.payload);

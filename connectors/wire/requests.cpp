@@ -200,6 +200,18 @@ tl::expected<Inbound, Refused> read_delete(const Mailbox& mailbox, const address
   return Inbound(core::DeleteRequest{request.asker, *std::move(object)});
 }
 
+tl::expected<Inbound, Refused> read_switch(const Mailbox& mailbox, const address::Switch& to,
+                                           const bus::Received& received) {
+  const Request request = read_request(mailbox, to.user, received);
+  if (request.problem) return tl::unexpected(refuse(request, *request.problem));
+  Fields fields(request.body, to.enabled ? "enable" : "disable");
+  auto name_space = fields.name<core::Namespace>("namespace", Need::optional);
+  if (name_space.empty()) name_space = *core::Namespace::parse("default");
+  return finish(fields, request,
+                core::SwitchRequest{request.asker, std::move(name_space), to.campaign, to.trigger,
+                                    to.enabled});
+}
+
 tl::expected<Inbound, Refused> read_query(const Mailbox& mailbox, const address::Query& to,
                                           const bus::Received& received) {
   if (to.what == "stats") {

@@ -16,6 +16,8 @@ tl::expected<Inbound, Refused> read_apply(const Mailbox& mailbox, const address:
                                           const bus::Received& received);
 tl::expected<Inbound, Refused> read_delete(const Mailbox& mailbox, const address::Delete& to,
                                            const bus::Received& received);
+tl::expected<Inbound, Refused> read_switch(const Mailbox& mailbox, const address::Switch& to,
+                                           const bus::Received& received);
 tl::expected<Inbound, Refused> read_query(const Mailbox& mailbox, const address::Query& to,
                                           const bus::Received& received);
 /// Refuses whatever was asked with `error`, the asker as far as the message tells it.

@@ -102,6 +102,19 @@ core::Result<Address> parse_user_act(const Levels& levels, std::string_view shap
   return A{*std::move(user)};
 }
 
+core::Result<Address> parse_switch(const Levels& levels) {
+  constexpr std::string_view shape = "trigger/<campaign>/<trigger>/enable|disable[/<user>]";
+  auto campaign = name_at<core::CampaignName>(levels, 1);
+  if (!campaign) return tl::unexpected(campaign.error());
+  if (const std::string wrong = core::name_problem(levels[2]); !wrong.empty()) {
+    return bad_topic("the trigger's name " + wrong, std::string(shape));
+  }
+  auto user = user_at(levels, 4, shape);
+  if (!user) return tl::unexpected(user.error());
+  return address::Switch{*std::move(campaign), std::string(levels[2]), levels[3] == "enable",
+                         *std::move(user)};
+}
+
 core::Result<Address> parse_query(const Levels& levels) {
   constexpr std::string_view shape = "query/<what>[/<user>]";
   if (levels.size() < 2) return bad_topic("names nothing to ask for", std::string(shape));
@@ -149,6 +162,9 @@ core::Result<Address> parse_mailbox(const Levels& levels) {
     if (!object) return tl::unexpected(object.error());
     return address::ObjectStatus{*std::move(object)};
   }
+  if (word == "trigger" && levels.size() > 3 && (levels[3] == "enable" || levels[3] == "disable")) {
+    return parse_switch(levels);
+  }
   if (word == "campaign" && levels[2] == "activate") return parse_activate(levels);
   if (word == "activation" && levels[2] == "signal") return parse_signal(levels);
   if (word == "activation" && is_verb(levels[2])) return parse_act(levels);
@@ -172,6 +188,7 @@ Care care_of(const Address& address) {
     Care operator()(const address::Signal&) const { return Care::durable; }
     Care operator()(const address::Apply&) const { return Care::durable; }
     Care operator()(const address::Delete&) const { return Care::durable; }
+    Care operator()(const address::Switch&) const { return Care::durable; }
     Care operator()(const address::Query&) const { return Care::re_askable; }
     Care operator()(const address::Command&) const { return Care::re_askable; }
     Care operator()(const address::Reply&) const { return Care::re_askable; }
@@ -223,6 +240,14 @@ std::string Topics::apply(const core::UserName& user) const {
 
 std::string Topics::remove(const core::UserName& user) const {
   return with_user(mailbox_ + "delete", user);
+}
+
+std::string Topics::turn(const core::CampaignName& campaign, std::string_view trigger, bool enabled,
+                         const core::UserName& user) const {
+  ANTIPHON_CHECK(core::name_problem(trigger).empty());
+  return with_user(mailbox_ + "trigger/" + campaign.text() + "/" + std::string(trigger) +
+                       (enabled ? "/enable" : "/disable"),
+                   user);
 }
 
 std::string Topics::query(std::string_view what, const core::UserName& user) const {
@@ -297,6 +322,8 @@ std::vector<std::string> Topics::subscriptions() const {
                                    mailbox_ + "activation/+/signal/#",
                                    mailbox_ + "apply/#",
                                    mailbox_ + "delete/#",
+                                   mailbox_ + "trigger/+/+/enable/#",
+                                   mailbox_ + "trigger/+/+/disable/#",
                                    mailbox_ + "query/#",
                                    mailbox_ + "command/#",
                                    mailbox_ + "reply/#",

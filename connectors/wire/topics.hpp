@@ -43,6 +43,12 @@ struct Apply {
 struct Delete {
   core::UserName user;
 };
+struct Switch {
+  core::CampaignName campaign;
+  std::string trigger;  ///< a name
+  bool enabled = true;
+  core::UserName user;
+};
 struct Query {
   std::string what;  ///< one of the protocol's closed list
   core::UserName user;
@@ -73,9 +79,9 @@ struct Elsewhere {};
 }  // namespace address
 
 using Address = std::variant<address::Activate, address::Act, address::Signal, address::Apply,
-                             address::Delete, address::Query, address::Command, address::Reply,
-                             address::Hello, address::Presence, address::ObjectStatus,
-                             address::OriginObject, address::Elsewhere>;
+                             address::Delete, address::Switch, address::Query, address::Command,
+                             address::Reply, address::Hello, address::Presence,
+                             address::ObjectStatus, address::OriginObject, address::Elsewhere>;
 
 /// How a message must be received (protocol: Receiving without losing). Durable: acknowledged after
 /// the commit. Re-askable: its sender repeats it, so it is taken at once.
@@ -98,6 +104,9 @@ class Topics {
                   const core::UserName& user) const;
   std::string apply(const core::UserName& user) const;
   std::string remove(const core::UserName& user) const;
+  /// `trigger` is a name.
+  std::string turn(const core::CampaignName& campaign, std::string_view trigger, bool enabled,
+                   const core::UserName& user) const;
   /// `what` is one of the closed list.
   std::string query(std::string_view what, const core::UserName& user) const;
 

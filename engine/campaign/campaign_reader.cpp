@@ -5,10 +5,8 @@
 #include <utility>
 
 #include "engine/campaign/nearest.hpp"
-#include "engine/campaign/secret_use.hpp"
 #include "engine/campaign/stage_reader.hpp"
-#include "engine/campaign/templates.hpp"
-#include "engine/campaign/trigger_filter.hpp"
+#include "engine/campaign/trigger_reader.hpp"
 #include "engine/campaign/version_reference.hpp"
 #include "engine/core/compat.hpp"
 
@@ -115,45 +113,6 @@ void read_names(Fields& spec, const Metadata& metadata, core::Campaign& campaign
     spec.problem("rootResource", "the campaign is " + in_quotes(*root) +
                                      ", but metadata.name says " + in_quotes(campaign.name.text()));
   }
-}
-
-std::string read_trigger_name(Fields& fields, std::set<std::string>& taken) {
-  if (!fields.node("name")) fields.missing("name");
-  const auto name = fields.text("name");
-  if (!name) return {};
-  if (const std::string wrong = core::name_problem(*name); !wrong.empty()) {
-    fields.problem("name", "trigger name " + wrong);
-  } else if (!taken.insert(*name).second) {
-    fields.problem("name", "two triggers are named " + in_quotes(*name));
-  }
-  return *name;
-}
-
-TriggerFilter read_trigger_topic(Fields& fields) {
-  if (!fields.node("topic")) {
-    fields.missing("topic", "the MQTT topic that starts a run, for example plant/+line/release");
-  }
-  const auto topic = fields.text("topic");
-  if (!topic) return {};
-  auto filter = parse_trigger_filter(*topic);
-  if (filter) return std::move(*filter);
-  fields.problem("topic", filter.error().message, filter.error().hint);
-  return {};
-}
-
-core::TriggerSpec read_trigger(Fields& fields, std::set<std::string>& taken) {
-  core::TriggerSpec trigger;
-  trigger.name = read_trigger_name(fields, taken);
-  TriggerFilter topic = read_trigger_topic(fields);
-  trigger.filter = std::move(topic.filter);
-  trigger.level_names = std::move(topic.level_names);
-  trigger.inputs = read_templates(fields, "inputs");
-  for (const auto& [name, input] : trigger.inputs) {
-    refuse_secrets(input, fields.at(), "a trigger's inputs are shown", fields.problems());
-  }
-  fields.not_supported(
-      {"when", "id", "retained", "overlap", "key", "debounce", "throttle", "collect", "enabled"});
-  return trigger;
 }
 
 void read_triggers(Fields& spec, core::Campaign& campaign) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/limits.hpp"
 #include "engine/core/model.hpp"
 #include "engine/core/names.hpp"
 #include "engine/core/template.hpp"
@@ -64,6 +65,20 @@ struct StageSpec {
   Parts parts;  ///< of these tasks; none of a remote stage
 };
 
+/// As what a trigger takes a payload; `any`: as the first of the others that it can be.
+enum class PayloadKind { any, json, text, binary };
+
+/// Where a message says which event it tells of, and how long that is remembered.
+struct EventIdentity {
+  /// `usual`: the user property `id`, if there is one. Of the others a message must have it.
+  enum class From { usual, payload, property, cloud_event };
+  From from = From::usual;
+  TemplatePtr value;     ///< of `payload`
+  std::string property;  ///< of `property`: the MQTT 5 user property's name
+  std::string words;     ///< where it is looked for, for people
+  Duration lifetime = limits::identity_lifetime;
+};
+
 /// A topic event that starts an activation (documents.md, `triggers`).
 struct TriggerSpec {
   std::string name;
@@ -71,6 +86,11 @@ struct TriggerSpec {
   std::vector<std::string>
       level_names;  ///< one a level of the filter; empty where the level has no name
   TemplateMap inputs;
+  TemplatePtr when;  ///< null: every message
+  PayloadKind payload = PayloadKind::any;
+  EventIdentity id;
+  bool uses_retained = false;  ///< also what was said before the plane listened
+  bool enabled = true;
 };
 
 struct Campaign {

@@ -110,6 +110,11 @@ inline constexpr Duration default_timeout = days(7);
 inline constexpr Duration cancel_grace = seconds(30);
 /// That an operator may give.
 inline constexpr Duration longest_grace = hours(24);
+/// How long it is known which retained message a trigger has heard on a topic, from each time that
+/// it comes again.
+inline constexpr Duration retained_memory = days(400);
+/// Longest lifetime that a trigger may ask for its events' identities.
+inline constexpr Duration event_lifetime_most = days(400);
 /// Lifetime of an identity: the same request again within it gets the first answer.
 inline constexpr Duration identity_lifetime = hours(24);
 

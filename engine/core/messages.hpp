@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -165,6 +166,15 @@ struct DeleteRequest {
   ObjectKey object;
 };
 
+/// Turns a trigger of a campaign on or off, whatever its document says.
+struct SwitchRequest {
+  Asker asker;
+  Namespace name_space;
+  CampaignName campaign;
+  std::string trigger;  ///< a name
+  bool enabled = true;
+};
+
 /// A reconciler's word on an object.
 struct ObjectReport {
   ObjectKey object;
@@ -195,6 +205,9 @@ struct QueryRequest {
   std::string object{};      ///< this one as a whole: "kind/name", "kind/name@namespace"
 };
 
+/// What the bytes of a payload are.
+enum class PayloadForm { json, text, binary };
+
 /// A device's message on a topic that some trigger names.
 struct TopicMessage {
   std::string topic;
@@ -202,6 +215,8 @@ struct TopicMessage {
   bool retained = false;
   std::string identity;              ///< user property `id`; empty: none
   std::vector<std::string> filters;  ///< subscriptions this copy was delivered for; empty: not said
+  PayloadForm form = PayloadForm::json;
+  std::map<std::string, std::string, std::less<>> properties{};  ///< MQTT 5 user properties
 };
 
 /// An answer: the number says whether it is ok. `body` is an object whose fields stand beside ok

@@ -208,8 +208,15 @@ struct TriggerRow {
   std::string name;
   std::string filter;
   std::string hash;
+  bool enabled = true;             ///< as the document has it
+  std::optional<bool> switched{};  ///< what an operator said of it last; counts before the document
   bool operator==(const TriggerRow&) const = default;
 };
+
+/// Whether it hears messages.
+inline bool is_on(const TriggerRow& trigger) {
+  return trigger.switched.value_or(trigger.enabled);
+}
 
 /// A plane below this one, by its presence, hello, or our configuration.
 struct Site {

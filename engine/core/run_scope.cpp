@@ -120,13 +120,6 @@ Result<Value> evaluate(const TemplateMap& map, const Scope& scope) {
   return values;
 }
 
-JsonText trigger_text(std::string_view topic, const std::map<std::string, std::string>& named,
-                      const JsonText& payload) {
-  Value message{{"topic", topic}, {"named", named}};
-  message["payload"] = payload.empty() ? Value("") : Value::parse(payload);
-  return dump(message);
-}
-
 TopicLevels topic_levels(std::string_view topic) {
   TopicLevels out;
   for (std::size_t begin = 0; begin <= topic.size();) {

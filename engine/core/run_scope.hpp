@@ -90,10 +90,6 @@ Value built_ins(const Activation& activation, const std::string& previous_stage,
 /// A map of the document evaluated key by key.
 Result<Value> evaluate(const TemplateMap& map, const Scope& scope);
 
-/// The text of Activation::trigger for a message.
-JsonText trigger_text(std::string_view topic, const std::map<std::string, std::string>& named,
-                      const JsonText& payload);
-
 /// A topic's levels as `$topic` reads them.
 TopicLevels topic_levels(std::string_view topic);
 

@@ -63,9 +63,25 @@ std::vector<core::TriggerRow> trigger_rows(const core::Campaign& campaign,
                                            const std::string& hash) {
   std::vector<core::TriggerRow> rows;
   for (const core::TriggerSpec& trigger : campaign.triggers) {
-    rows.push_back({campaign.name_space, campaign.name, trigger.name, trigger.filter, hash});
+    rows.push_back({campaign.name_space,
+                    campaign.name,
+                    trigger.name,
+                    trigger.filter,
+                    hash,
+                    trigger.enabled,
+                    {}});
   }
   return rows;
+}
+
+/// What an operator turned on or off stays so in the next version.
+void keep_switches(const std::vector<core::TriggerRow>& before,
+                   std::vector<core::TriggerRow>& fresh) {
+  for (core::TriggerRow& trigger : fresh) {
+    for (const core::TriggerRow& old : before) {
+      if (old.name == trigger.name) trigger.switched = old.switched;
+    }
+  }
 }
 
 std::string name_of(const core::CampaignVersion& row) {
@@ -323,8 +339,9 @@ Applied Application::store() {
     } else {
       rows_.insert(version.row);
     }
-    rows_.replace_triggers(version.row.name_space, version.row.name,
-                           trigger_rows(*version.campaign, version.row.hash));
+    auto fresh = trigger_rows(*version.campaign, version.row.hash);
+    keep_switches(rows_.triggers(version.row.name_space, version.row.name), fresh);
+    rows_.replace_triggers(version.row.name_space, version.row.name, fresh);
     applied_.triggers_changed = true;
   }
   applied_.answer = {core::status::ok, {}, {}, core::dump({{"items", items_}})};

@@ -50,10 +50,11 @@ struct RefusedMessage {
 struct Connected {};
 struct Disconnected {};
 
-using Inbound = std::variant<core::ActivateRequest, core::VerbRequest, core::ApplyRequest,
-                             core::DeleteRequest, core::QueryRequest, core::TopicMessage,
-                             core::ObjectReport, core::OriginObject, FromSite, FromOrigin,
-                             SeenPresence, RefusedMessage, WorkReport, Connected, Disconnected>;
+using Inbound =
+    std::variant<core::ActivateRequest, core::VerbRequest, core::ApplyRequest, core::DeleteRequest,
+                 core::SwitchRequest, core::QueryRequest, core::TopicMessage, core::ObjectReport,
+                 core::OriginObject, FromSite, FromOrigin, SeenPresence, RefusedMessage, WorkReport,
+                 Connected, Disconnected>;
 
 /// How a durable message came: what tells a redelivery from a second event (docs/protocol.md,
 /// Receiving).
@@ -62,5 +63,12 @@ struct Delivery {
   std::uint32_t packet_id = 0;  ///< MQTT's, the same when it is delivered again
   std::string fingerprint;      ///< topic and payload bytes; empty: not of the durable class
 };
+
+/// Tells a delivery without an identity from all others. Not by its bytes alone: of two equal
+/// messages the first delivery of the second may be lost, and what comes then is marked as a
+/// duplicate.
+inline std::string same_delivery(const Delivery& delivery) {
+  return "bytes\n" + std::to_string(delivery.packet_id) + "\n" + delivery.fingerprint;
+}
 
 }  // namespace antiphon::runtime

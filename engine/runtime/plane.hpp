@@ -17,6 +17,7 @@
 #include "engine/core/slice.hpp"
 #include "engine/runtime/campaigns.hpp"
 #include "engine/runtime/clock.hpp"
+#include "engine/runtime/event_reading.hpp"
 #include "engine/runtime/inbox.hpp"
 #include "engine/runtime/messenger.hpp"
 #include "engine/runtime/object_feed.hpp"
@@ -69,7 +70,8 @@ class Plane {
   core::Presence presence(bool online) const;
 
  private:
-  using Triggers = std::map<std::string, std::vector<core::TriggerRow>>;  ///< by filter
+  using Triggers =
+      std::map<std::string, std::vector<core::TriggerRow>>;  ///< by filter; those that are on
 
   /// What is known of the origins' clocks since the last connect.
   struct Clocks {
@@ -121,14 +123,22 @@ class Plane {
   core::Answer on(Batch& batch, const core::VerbRequest& request);
   core::Answer on(Batch& batch, const core::ApplyRequest& request);
   void start_runs(Batch& batch, Applied& applied);
-  void on(Batch& batch, const core::TopicMessage& message, const Delivery& delivery);
   template <class Request>
   void answer_once(Batch& batch, const Request& request, const Delivery& delivery);
   core::Answer activate(Batch& batch, core::ActivateRequest request,
                         const core::CampaignVersion& version, const core::JsonText& trigger,
                         const std::string& author);
+
+  // plane_triggers.cpp
+  void on(Batch& batch, const core::TopicMessage& message, const Delivery& delivery);
+  static core::Answer on(Batch& batch, const core::SwitchRequest& request);
   void fire(Batch& batch, const core::TriggerRow& trigger, const core::TopicMessage& message,
             const Delivery& delivery);
+  static bool is_news(Batch& batch, const core::TriggerRow& trigger, const core::TriggerSpec& spec,
+                      const core::TopicMessage& message, const Delivery& delivery,
+                      const std::string& identity);
+  void start(Batch& batch, const core::TriggerRow& trigger, const core::TopicMessage& message,
+             const EventReading& event);
   static Triggers read_triggers(store::Transaction& rows);
 
   // plane_objects.cpp

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What operators, pipelines and devices ask of a plane: runs, verbs, documents.
+// What operators and pipelines ask of a plane: runs, verbs, documents.
 #include <spdlog/spdlog.h>
 
 #include <nlohmann/json.hpp>
 
 #include "engine/core/json.hpp"
 #include "engine/core/planted.hpp"
-#include "engine/core/run_scope.hpp"
 #include "engine/core/status.hpp"
 #include "engine/runtime/entropy.hpp"
 #include "engine/runtime/plane.hpp"
@@ -45,30 +44,6 @@ std::string topic_of(const Delivery& delivery) {
   return delivery.fingerprint.substr(0, delivery.fingerprint.find('\n'));
 }
 
-/// Tells a delivery without an identity from all others. Not by its bytes alone: of two equal
-/// messages the first delivery of the second may be lost, and what comes then is marked as a
-/// duplicate.
-std::string same_delivery(const Delivery& delivery) {
-  return "bytes\n" + std::to_string(delivery.packet_id) + "\n" + delivery.fingerprint;
-}
-
-/// The levels that a trigger's filter names.
-std::map<std::string, std::string> named_levels(const core::TriggerSpec& trigger,
-                                                const core::TopicLevels& topic) {
-  std::map<std::string, std::string> named;
-  for (std::size_t i = 0; i < trigger.level_names.size() && i < topic.levels.size(); ++i) {
-    if (!trigger.level_names[i].empty()) named[trigger.level_names[i]] = topic.levels[i];
-  }
-  return named;
-}
-
-const core::TriggerSpec* find_trigger(const core::Campaign& campaign, const std::string& name) {
-  for (const core::TriggerSpec& trigger : campaign.triggers) {
-    if (trigger.name == name) return &trigger;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 template <class Request>
@@ -96,6 +71,7 @@ template void Plane::answer_once(Batch&, const core::ActivateRequest&, const Del
 template void Plane::answer_once(Batch&, const core::VerbRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::ApplyRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::DeleteRequest&, const Delivery&);
+template void Plane::answer_once(Batch&, const core::SwitchRequest&, const Delivery&);
 
 Answer Plane::on(Batch& batch, const core::ActivateRequest& request) {
   const core::Namespace space =
@@ -173,77 +149,6 @@ void Plane::start_runs(Batch& batch, Applied& applied) {
       all = {answer.status, answer.error, answer.hint, {}};
   }
   all.body = core::dump(body);
-}
-
-Plane::Triggers Plane::read_triggers(store::Transaction& rows) {
-  Triggers triggers;
-  for (core::TriggerRow& trigger : rows.triggers()) {
-    triggers[trigger.filter].push_back(std::move(trigger));
-  }
-  return triggers;
-}
-
-std::vector<std::string> Plane::trigger_filters() const {
-  std::vector<std::string> filters;
-  for (const auto& [filter, triggers] : triggers_) filters.push_back(filter);
-  return filters;
-}
-
-void Plane::on(Batch& batch, const core::TopicMessage& message, const Delivery& delivery) {
-  if (message.retained) return;  // it was said before we listened; triggers ask for news
-  const Triggers& triggers = batch.triggers ? *batch.triggers : triggers_;
-  for (const std::string& filter : message.filters) {
-    const auto found = triggers.find(filter);
-    if (found == triggers.end()) continue;
-    for (const core::TriggerRow& trigger : found->second) fire(batch, trigger, message, delivery);
-  }
-}
-
-/// One message starts one run of each trigger that it matches, however often it is delivered.
-void Plane::fire(Batch& batch, const core::TriggerRow& trigger, const core::TopicMessage& message,
-                 const Delivery& delivery) {
-  const std::string scope = "trigger\n" + trigger.name_space.text() + "/" +
-                            trigger.campaign.text() + "/" + trigger.name + "\n";
-  const bool named = !message.identity.empty();
-  const std::string digest =
-      sha256(scope + (named ? "id\n" + message.identity : same_delivery(delivery)));
-  const bool forgets = core::planted(core::Planted::identity_forgotten);
-  if ((named || delivery.duplicate) && !forgets && batch.rows->seen(digest, batch.now)) return;
-  batch.rows->remember(digest, {}, batch.now + core::limits::identity_lifetime);
-
-  const auto campaign = campaigns_.find(*batch.rows, trigger.hash);
-  const auto* spec = campaign == nullptr ? nullptr : find_trigger(*campaign, trigger.name);
-  if (spec == nullptr) return;
-  core::TopicLevels topic = core::topic_levels(message.topic);
-  const auto named_level = named_levels(*spec, topic);
-  topic.named.insert(named_level.begin(), named_level.end());
-  const Value payload = message.payload.empty() ? Value("") : Value::parse(message.payload);
-  core::Scope scope_of_message;
-  scope_of_message.payload = &payload;
-  scope_of_message.topic = &topic;
-  const core::RowSites sites(*batch.rows);
-  core::Draws draws(seeds_());
-  const core::ObjectConfigs configs(*batch.rows, trigger.name_space);
-  scope_of_message.sites = &sites;
-  scope_of_message.configs = &configs;
-  scope_of_message.now = batch.now;
-  scope_of_message.draws = &draws;
-  const auto inputs = core::evaluate(spec->inputs, scope_of_message);
-  if (!inputs) {
-    reject(batch, message.topic, {}, inputs.error());
-    return;
-  }
-  core::ActivateRequest request;
-  request.campaign = trigger.campaign;
-  request.name_space = trigger.name_space;
-  request.inputs = core::dump(*inputs);
-  const auto version = batch.rows->by_hash(trigger.hash);
-  const Answer answer = activate(batch, request, *version,
-                                 core::trigger_text(message.topic, named_level, message.payload),
-                                 "trigger " + trigger.name);
-  if (answer.status >= core::status::bad_request) {
-    reject(batch, message.topic, {}, {answer.status, answer.error});
-  }
 }
 
 }  // namespace antiphon::runtime

@@ -93,18 +93,26 @@ std::vector<core::TriggerRow> MemoryTransaction::triggers() {
   return found;
 }
 
-void MemoryTransaction::replace_triggers(const core::Namespace& name_space,
-                                         const core::CampaignName& campaign,
-                                         const std::vector<core::TriggerRow>& triggers) {
-  std::vector<MemoryTables::TriggerKey> old;
+std::vector<core::TriggerRow> MemoryTransaction::triggers(const core::Namespace& name_space,
+                                                          const core::CampaignName& campaign) {
+  std::vector<core::TriggerRow> found;
   const auto& rows = tables_->triggers.working().rows();
   for (auto at = rows.lower_bound({name_space, campaign, {}});
        at != rows.end() && std::get<0>(at->first) == name_space &&
        std::get<1>(at->first) == campaign;
        ++at) {
-    old.push_back(at->first);
+    found.push_back(*at->second);
   }
-  for (const auto& key : old) tables_->triggers.erase(key);
+  return found;
+}
+
+void MemoryTransaction::replace_triggers(const core::Namespace& name_space,
+                                         const core::CampaignName& campaign,
+                                         const std::vector<core::TriggerRow>& triggers) {
+  for (const core::TriggerRow& old : this->triggers(name_space, campaign)) {
+    tables_->triggers.erase({name_space, campaign, old.name});
+  }
+  const auto& rows = tables_->triggers.working().rows();
   for (const core::TriggerRow& trigger : triggers) {
     const MemoryTables::TriggerKey key{trigger.name_space, trigger.campaign, trigger.name};
     if (rows.contains(key)) throw in_memory_already("trigger " + trigger.name);

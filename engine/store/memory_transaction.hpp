@@ -63,6 +63,8 @@ class MemoryTransaction : public Transaction {
   void touch(std::string_view hash, std::int64_t applied_seq, core::Instant at) override;
   std::int64_t last_applied_seq() override;
   std::vector<core::TriggerRow> triggers() override;
+  std::vector<core::TriggerRow> triggers(const core::Namespace& name_space,
+                                         const core::CampaignName& campaign) override;
   void replace_triggers(const core::Namespace& name_space, const core::CampaignName& campaign,
                         const std::vector<core::TriggerRow>& triggers) override;
 

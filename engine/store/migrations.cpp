@@ -334,13 +334,20 @@ constexpr const char* tenth_schema = R"sql(
 ALTER TABLE activation ADD COLUMN stop_by INTEGER;
 )sql";
 
+// Triggers can be turned off, by their document and by operators; -1: none has said anything.
+constexpr const char* eleventh_schema = R"sql(
+ALTER TABLE "trigger" ADD COLUMN enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1));
+ALTER TABLE "trigger" ADD COLUMN switched INTEGER NOT NULL DEFAULT -1
+  CHECK (switched IN (-1, 0, 1));
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
   static const std::vector<Migration> steps{
-      {1, first_schema}, {2, second_schema}, {3, third_schema},   {4, fourth_schema},
-      {5, fifth_schema}, {6, sixth_schema},  {7, seventh_schema}, {8, eighth_schema},
-      {9, ninth_schema}, {10, tenth_schema}};
+      {1, first_schema}, {2, second_schema}, {3, third_schema},    {4, fourth_schema},
+      {5, fifth_schema}, {6, sixth_schema},  {7, seventh_schema},  {8, eighth_schema},
+      {9, ninth_schema}, {10, tenth_schema}, {11, eleventh_schema}};
   return steps;
 }
 

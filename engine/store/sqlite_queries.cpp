@@ -49,7 +49,8 @@ constexpr std::string_view version_columns[] = {"hash",        "name_space", "na
                                                 "applied_seq", "applied_at", "document"};
 constexpr Table version{"campaign_version", version_columns};
 
-constexpr std::string_view trigger_columns[] = {"name_space", "campaign", "name", "filter", "hash"};
+constexpr std::string_view trigger_columns[] = {"name_space", "campaign", "name",    "filter",
+                                                "hash",       "enabled",  "switched"};
 constexpr Table trigger{"\"trigger\"", trigger_columns};
 
 constexpr std::string_view site_columns[] = {"name",     "journal", "boot",     "online",
@@ -235,6 +236,8 @@ std::string campaign_query(Query query) {
       return "DELETE FROM \"trigger\" WHERE name_space = ?1 AND campaign = ?2";
     case Query::triggers_select:
       return select_from(trigger, "ORDER BY name_space, campaign, name");
+    case Query::triggers_of_campaign:
+      return select_from(trigger, "WHERE name_space = ?1 AND campaign = ?2 ORDER BY name");
     default:
       return {};
   }

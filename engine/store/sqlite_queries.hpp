@@ -68,6 +68,7 @@ enum class Query {
   trigger_insert,
   triggers_delete,
   triggers_select,
+  triggers_of_campaign,
 
   seen_put,
   seen_select,

@@ -179,7 +179,9 @@ core::CampaignVersion read_version(Statement& statement) {
 }
 
 void bind_row(Statement& statement, const core::TriggerRow& row) {
-  statement.bind(row.name_space, row.campaign, row.name, row.filter, row.hash);
+  const int switched = !row.switched ? -1 : *row.switched ? 1 : 0;
+  statement.bind(row.name_space, row.campaign, row.name, row.filter, row.hash, row.enabled,
+                 switched);
 }
 
 core::TriggerRow read_trigger(Statement& statement) {
@@ -189,6 +191,8 @@ core::TriggerRow read_trigger(Statement& statement) {
   row.name = statement.text();
   row.filter = statement.text();
   row.hash = statement.text();
+  row.enabled = statement.flag();
+  if (const int switched = statement.small_number(); switched >= 0) row.switched = switched == 1;
   return row;
 }
 

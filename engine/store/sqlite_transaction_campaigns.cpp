@@ -54,6 +54,15 @@ std::vector<core::TriggerRow> SqliteTransaction::triggers() {
   return found;
 }
 
+std::vector<core::TriggerRow> SqliteTransaction::triggers(const core::Namespace& name_space,
+                                                          const core::CampaignName& campaign) {
+  Statement statement = connection_.prepared(Query::triggers_of_campaign);
+  statement.bind(name_space, campaign);
+  std::vector<core::TriggerRow> found;
+  while (statement.step()) found.push_back(read_trigger(statement));
+  return found;
+}
+
 void SqliteTransaction::replace_triggers(const core::Namespace& name_space,
                                          const core::CampaignName& campaign,
                                          const std::vector<core::TriggerRow>& triggers) {

@@ -78,6 +78,9 @@ class Transaction : public core::Rows {
   virtual std::int64_t last_applied_seq() = 0;
 
   virtual std::vector<core::TriggerRow> triggers() = 0;
+  /// Those of one campaign.
+  virtual std::vector<core::TriggerRow> triggers(const core::Namespace& name_space,
+                                                 const core::CampaignName& campaign) = 0;
   virtual void replace_triggers(const core::Namespace& name_space,
                                 const core::CampaignName& campaign,
                                 const std::vector<core::TriggerRow>& triggers) = 0;

@@ -122,6 +122,9 @@ ann        write  antiphon/hq/activation/a1/approve/ann              yes
 ann        write  antiphon/hq/activation/a1/signal/go/ann            yes
 ann        write  antiphon/hq/apply/ann                              yes
 ann        write  antiphon/hq/delete/ann                             yes
+ann        write  antiphon/hq/trigger/rollout/release/disable/ann    yes
+ann        write  antiphon/hq/trigger/rollout/release/disable/bob    no
+bob        write  antiphon/hq/trigger/rollout/release/enable/bob     no
 ann        write  antiphon/hq/query/tasks/ann                        yes
 ann        write  antiphon/hq/campaign/rollout/activate              no
 ann        write  antiphon/hq/campaign/rollout/activate/bob          no

@@ -84,6 +84,15 @@ STORE_CASE("store: the triggers of a campaign are replaced as a whole") {
   const auto rows = subject.store().begin();
   CHECK(names(rows->triggers()) == "rollout/release rollouts/release");
   CHECK(shown(rows->triggers().front()) == shown(some_trigger("rollout", "release")));
+  core::TriggerRow off = some_trigger("rollout", "release");
+  off.enabled = false;
+  off.switched = true;
+  rows->replace_triggers(plant, rollout, {off});
+  REQUIRE(rows->triggers(plant, rollout).size() == 1);
+  CHECK(shown(rows->triggers(plant, rollout).front()) == shown(off));
+  off.switched = false;
+  rows->replace_triggers(plant, rollout, {off});
+  CHECK(shown(rows->triggers(plant, rollout).front()) == shown(off));
   rows->replace_triggers(plant, rollout, {});
   CHECK(names(rows->triggers()) == "rollouts/release");
 }

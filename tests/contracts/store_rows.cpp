@@ -216,7 +216,8 @@ std::string shown(const core::CampaignVersion& row) {
 
 std::string shown(const core::TriggerRow& row) {
   return Parts()("namespace", row.name_space)("campaign", row.campaign)("name", row.name)(
-             "filter", row.filter)("hash", row.hash)
+             "filter", row.filter)("hash", row.hash)("enabled", row.enabled)(
+             "switched", row.switched ? (*row.switched ? "on" : "off") : "")
       .text();
 }
 

@@ -32,7 +32,10 @@ core::CampaignVersion stored_version() {
 core::Result<core::CampaignPtr> read_document(const core::CampaignVersion&) {
   auto campaign = std::make_shared<core::Campaign>();
   for (const char* stage : {"first", "second", "third"}) campaign->stages[stage].name = stage;
-  campaign->triggers = {{"press", "plant/+/press", {}, {}}};
+  core::TriggerSpec press;
+  press.name = "press";
+  press.filter = "plant/+/press";
+  campaign->triggers = {press};
   return core::CampaignPtr(std::move(campaign));
 }
 

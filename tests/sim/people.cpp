@@ -33,7 +33,8 @@ void People::prepare(store::Store& disk) {
     rows->insert(row);
     std::vector<core::TriggerRow> triggers;
     for (const core::TriggerSpec& trigger : generated_campaign(n).campaign->triggers) {
-      triggers.push_back({row.name_space, row.name, trigger.name, trigger.filter, row.hash});
+      triggers.push_back(
+          {row.name_space, row.name, trigger.name, trigger.filter, row.hash, trigger.enabled, {}});
     }
     rows->replace_triggers(row.name_space, row.name, triggers);
   }

@@ -33,7 +33,10 @@ CampaignVersion sample_version(const char* name, std::int64_t seq) {
 CampaignPtr sample_campaign() {
   auto campaign = std::make_shared<Campaign>();
   for (const char* stage : {"first", "second", "third"}) campaign->stages[stage].name = stage;
-  campaign->triggers = {{"press", "plant/+/press", {}, {}}};
+  TriggerSpec press;
+  press.name = "press";
+  press.filter = "plant/+/press";
+  campaign->triggers = {press};
   return campaign;
 }
 
@@ -43,8 +46,13 @@ PlaneRecord sound_plane() {
   for (const CampaignVersion& row : {sample_version("1", 1), sample_version("2", 2)}) {
     plane.versions[row.hash] = version_record(row, sample_campaign());
   }
-  plane.triggers = {{*Namespace::parse("default"), *CampaignName::parse("hello"), "press",
-                     "plant/+/press", "hash"}};
+  plane.triggers = {{*Namespace::parse("default"),
+                     *CampaignName::parse("hello"),
+                     "press",
+                     "plant/+/press",
+                     "hash",
+                     true,
+                     {}}};
   plane.last_instant = start;
   return plane;
 }

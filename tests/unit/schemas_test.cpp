@@ -114,6 +114,7 @@ const std::map<std::string, std::function<bool(const Value&)>>& decoders() {
       {"verb", inbound("antiphon/hq/activation/rollout-monday/cancel/ann")},
       {"apply", inbound("antiphon/hq/apply/ann")},
       {"delete", inbound("antiphon/hq/delete/ann")},
+      {"trigger-switch", inbound("antiphon/hq/trigger/rollout/release/disable/ann")},
       {"object-status", inbound("antiphon/hq/object/instance/app/status")},
       {"query", inbound("antiphon/hq/query/tasks/ann")},
       {"answer", answer},
@@ -180,6 +181,12 @@ std::vector<std::pair<std::string, std::string>> written_messages() {
        wire::encode(topics, core::ApplyRequest{samples::asker(), "a: 1", "a.yaml"}).payload},
       {"delete",
        wire::encode(topics, core::DeleteRequest{samples::asker(), *core::object_key("target/a")})
+           .payload},
+      {"trigger-switch",
+       wire::encode(
+           topics,
+           core::SwitchRequest{samples::asker(), samples::name<core::Namespace>("plant"),
+                               samples::name<core::CampaignName>("rollout"), "release", false})
            .payload},
       // No plane of ours says it: what a reconciler may say at the least.
       {"object-status", "{}"},

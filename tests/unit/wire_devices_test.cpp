@@ -39,6 +39,27 @@ TEST_CASE("wire: a device's payload is JSON as it came, else text, else base64")
   }
 }
 
+TEST_CASE("wire: a device's payload is known as JSON, text or bytes") {
+  const auto form = [](const std::string& payload) {
+    return std::get<core::TopicMessage>(*decode("plant/line1/release", payload)).form;
+  };
+  CHECK(form("\"a text\"") == core::PayloadForm::json);
+  CHECK(form("a text") == core::PayloadForm::text);
+  CHECK(form("") == core::PayloadForm::text);
+  CHECK(form("\xFF") == core::PayloadForm::binary);
+}
+
+TEST_CASE("wire: of user properties those that can be an identity come in, and not too many") {
+  bus::Received received = samples::received("plant/line1/release", "{}");
+  received.properties = {{"order", "7"}, {"long", std::string(257, 'x')}};
+  for (int i = 0; i < 100; ++i) received.properties.emplace("x" + std::to_string(i), "y");
+  const auto decoded = wire::decode(samples::mailbox(), received);
+  const auto& properties = std::get<core::TopicMessage>(*decoded).properties;
+  CHECK(properties.size() == core::limits::list_items);
+  CHECK(properties.at("order") == "7");
+  CHECK_FALSE(properties.contains("long"));
+}
+
 TEST_CASE("wire: a device's message keeps its topic, identity, filters and retained flag") {
   bus::Received received = samples::received("plant/line1/release", "{}");
   received.retained = true;

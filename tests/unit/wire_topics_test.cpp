@@ -32,6 +32,10 @@ std::string shape_of(const std::string& topic) {
       return "signal " + a.activation.text() + " " + a.name + " " + a.user.text();
     }
     std::string operator()(const address::Apply& a) const { return "apply " + a.user.text(); }
+    std::string operator()(const address::Switch& a) const {
+      return (a.enabled ? "enable " : "disable ") + a.campaign.text() + " " + a.trigger + " " +
+             a.user.text();
+    }
     std::string operator()(const address::Delete& a) const { return "delete " + a.user.text(); }
     std::string operator()(const address::Query& a) const {
       return "query " + a.what + " " + a.user.text();
@@ -90,6 +94,8 @@ TEST_CASE("topics: each act of the mailbox is read into its names") {
       {"antiphon/hq/apply", "apply "},
       {"antiphon/hq/apply/ann", "apply ann"},
       {"antiphon/hq/delete/ann", "delete ann"},
+      {"antiphon/hq/trigger/rollout/release/enable", "enable rollout release "},
+      {"antiphon/hq/trigger/rollout/release/disable/ann", "disable rollout release ann"},
       {"antiphon/hq/query/sites/ann", "query sites ann"},
       {"antiphon/hq/command/top", "command top"},
       {"antiphon/hq/reply/tokyo", "reply tokyo"},
@@ -123,6 +129,9 @@ TEST_CASE("topics: an act with a bad name, a level too many or too few is refuse
       "antiphon/hq/activation/r-1/signal",
       "antiphon/hq/apply/a+b",
       "antiphon/hq/delete/ann/more",
+      "antiphon/hq/trigger/rollout/-x/enable",
+      "antiphon/hq/trigger//release/enable",
+      "antiphon/hq/trigger/rollout/release/enable/ann/more",
       "antiphon/hq/query",
       "antiphon/hq/query/secrets",
       "antiphon/hq/query/sites/a#",
@@ -199,6 +208,8 @@ TEST_CASE("topics: built topics are read back as what they were built from") {
   CHECK(shape_of(topics.object_status(app)) == "status of instance/app@plant");
   CHECK(topics.object(app) == "antiphon/hq/object/instance/app@plant");
   CHECK(shape_of(topics.remove(ann)) == "delete ann");
+  CHECK(shape_of(topics.turn(rollout, "release", true, ann)) == "enable rollout release ann");
+  CHECK(shape_of(topics.turn(rollout, "release", false, {})) == "disable rollout release ");
   CHECK(shape_of(topics.activate(rollout, *core::VersionName::parse("2"), ann)) ==
         "activate rollout [2] ann");
   CHECK(shape_of(topics.activate(rollout, {}, {})) == "activate rollout [] ");
@@ -235,7 +246,8 @@ TEST_CASE(
   const auto care = [](const std::string& topic) { return care_of(*topics_of_hq().parse(topic)); };
   for (const auto* topic :
        {"plant/line1/release", "antiphon/hq/campaign/c/activate", "antiphon/hq/activation/r/cancel",
-        "antiphon/hq/activation/r/signal/go", "antiphon/hq/apply", "antiphon/hq/delete"}) {
+        "antiphon/hq/activation/r/signal/go", "antiphon/hq/apply", "antiphon/hq/delete",
+        "antiphon/hq/trigger/c/t/enable"}) {
     CHECK(care(topic) == Care::durable);
   }
   for (const auto* topic :

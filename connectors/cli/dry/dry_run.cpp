@@ -147,6 +147,7 @@ std::optional<core::Error> Rehearsal::publish(const campaign::ScriptedMessage& m
   core::TopicMessage published;
   published.topic = message.topic;
   published.payload = core::dump(message.payload);
+  if (message.payload.is_string()) published.form = core::PayloadForm::text;
   for (const std::string& filter : plane_->trigger_filters()) {
     if (bus::matches(filter, message.topic)) published.filters.push_back(filter);
   }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// Devices' messages over the real program and a real broker, of both versions of MQTT.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/e2e/world.hpp"
+
+using namespace antiphon::test;
+
+namespace {
+
+const std::string only_a_mock = "    only: {provider: mock}\n";
+
+std::string alarm_campaign(const std::string& fields) {
+  return campaign("a", "only", only_a_mock,
+                  "[{name: t, topic: plant/+line/alarm, " + fields + "}]");
+}
+
+void await_alarms_heard(World& world) {
+  await([&] { return world.broker().log().find(" plant/+/alarm\n") != std::string::npos; },
+        patience, "somebody subscribes plant/+/alarm");
+}
+
+std::size_t alarm_runs(const World& world) {
+  return world.items({"get", "activations", "--campaign", "a"}).size();
+}
+
+}  // namespace
+
+TEST_CASE(
+    "triggers: of messages of both versions of MQTT those count that when wants, once an id") {
+  for (const std::string version : {"mqttv311", "mqttv5"}) {
+    CAPTURE(version);
+    World world;
+    world.hq().serve();
+    world.apply(
+        alarm_campaign("when: \"${{$gt($payload('$.temp'),80)}}\", "
+                       "id: {payload: '$.id'}, inputs: {line: '${{$topic(line)}}'}"));
+    await_alarms_heard(world);
+    const auto say = [&](const std::string& payload) {
+      world.broker().publish("plant/line7/alarm", payload, {"-q", "1", "-V", version});
+    };
+    say(R"({"temp":20,"id":1})");
+    say(R"({"temp":90,"id":2})");
+    say(R"({"temp":91,"id":2})");
+    say(R"({"temp":90})");
+    say(R"({"temp":90,"id":3})");
+    await([&] { return alarm_runs(world) == 2; });
+    CHECK(world.items({"get", "activations"}).at(0)["author"] == "trigger t");
+    const Json reject = world.items({"get", "rejects"}).at(0);
+    CHECK(reject["reason"] == "trigger t: the message names no event at '$.id' of the payload");
+  }
+}
+
+TEST_CASE("triggers: a user property of MQTT 5 names the event") {
+  World world;
+  world.hq().serve();
+  world.apply(alarm_campaign("id: {property: order}"));
+  await_alarms_heard(world);
+  for (const char* order : {"7", "7", "8"}) {
+    world.broker().publish(
+        "plant/line7/alarm", "{}",
+        {"-q", "1", "-V", "mqttv5", "-D", "publish", "user-property", "order", order});
+  }
+  await([&] { return alarm_runs(world) == 2; });
+}
+
+TEST_CASE("triggers: a retained message that is used counts once over restarts of its plane") {
+  World world;
+  world.broker().publish("plant/line7/alarm", "kept", {"-q", "1", "-r"});
+  world.hq().serve();
+  world.apply(alarm_campaign("retained: use, payload: text, inputs: {text: '${{$payload()}}'}"));
+  await([&] { return alarm_runs(world) == 1; });
+  CHECK(world.items({"get", "activations"}).at(0)["author"] == "trigger t");
+  world.hq().kill9();
+  world.hq().serve();
+  world.broker().publish("plant/line8/alarm", "live", {"-q", "1"});
+  await([&] { return alarm_runs(world) == 2; });
+  const Json newest = world.items({"get", "activations"}).at(0);
+  CHECK(world.await_state(newest["id"], "done")["item"]["inputs"]["text"] == "live");
+}
+
+TEST_CASE("triggers: one is turned off and on by topic and by the command line, also over a kill") {
+  World world;
+  world.hq().serve();
+  world.apply(alarm_campaign("payload: any"));
+  await_alarms_heard(world);
+  const auto alarm = [&] { world.broker().publish("plant/line7/alarm", "{}", {"-q", "1"}); };
+  alarm();
+  await([&] { return alarm_runs(world) == 1; });
+  CHECK(world.ask({"trigger", "disable", "a", "t"})["enabled"] == false);
+  alarm();
+  world.hq().kill9();
+  world.hq().serve();
+  alarm();
+  auto answers = world.broker().subscribe({"antiphon/hq/answer/dana/#"});
+  world.broker().publish("antiphon/hq/trigger/a/t/enable/dana",
+                         R"({"replyTo":"antiphon/hq/answer/dana/1"})", {"-q", "1"});
+  CHECK(answers.await_line("enabled").find("true") != std::string::npos);
+  alarm();
+  await([&] { return alarm_runs(world) == 2; });
+  const auto refused = world.antiphon({"trigger", "disable", "a", "x"});
+  CHECK(refused.exit_code == 4);
+  CHECK(refused.json["error"] == "campaign a has no trigger x in namespace default");
+}
