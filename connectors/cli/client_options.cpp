@@ -12,9 +12,11 @@
 namespace antiphon::cli {
 
 void add_client_options(CLI::App& command, ClientOptions& options) {
-  constexpr const char* group = "Reaching the plane";
   const auto add = [&](const char* flag, std::string& value, const char* help, const char* env) {
-    command.add_option(flag, value, help)->envname(env)->group(group)->capture_default_str();
+    command.add_option(flag, value, help)
+        ->envname(env)
+        ->group(reaching_the_plane)
+        ->capture_default_str();
   };
   if (options.user.empty()) options.user = default_user();
   add("--broker", options.broker, "the MQTT broker, mqtt://host:port or mqtts://host:port",

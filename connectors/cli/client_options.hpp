@@ -16,6 +16,9 @@ class App;
 
 namespace antiphon::cli {
 
+/// The help's heading above what every command takes that asks a plane.
+inline constexpr const char* reaching_the_plane = "Reaching the plane";
+
 struct ClientOptions {
   std::string broker = "mqtt://127.0.0.1:1883";
   std::string plane = "hq";

@@ -11,7 +11,8 @@ class App;
 
 namespace antiphon::cli {
 
-/// A script for bash, zsh or fish that completes commands, their subcommands and flags.
+/// A script for bash, zsh or fish that completes commands, options, and the values of those that
+/// know theirs; file names where a value may be anything.
 std::string completion_script(const CLI::App& app, const std::string& shell);
 
 /// The command or flag that the first unknown word of these probably means; empty if nothing is

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `antiphon version` and `antiphon completion`: the program about itself.
+// `antiphon version`, `completion` and `man`: the program about itself.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -7,6 +7,7 @@
 #include "connectors/cli/commands/commands.hpp"
 #include "connectors/cli/completion.hpp"
 #include "connectors/cli/exit_codes.hpp"
+#include "connectors/cli/man_page.hpp"
 #include "connectors/cli/output.hpp"
 #include "connectors/cli/version.hpp"
 
@@ -38,6 +39,17 @@ void add_completion(CLI::App& app, Run& run) {
   command->callback([&run, &app, shell] {
     run = [&app, shell] {
       std::fputs(completion_script(app, *shell).c_str(), stdout);
+      return exit_code::ok;
+    };
+  });
+}
+
+void add_man(CLI::App& app, Run& run) {
+  auto* command = app.add_subcommand("man", "the manual page, for `man -l -`");
+  command->footer("To read it:  antiphon man | man -l -");
+  command->callback([&run, &app] {
+    run = [&app] {
+      std::fputs(man_page(app, version).c_str(), stdout);
       return exit_code::ok;
     };
   });

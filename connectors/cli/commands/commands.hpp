@@ -32,5 +32,6 @@ void add_runner(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_version(CLI::App& app, Run& run);
 void add_completion(CLI::App& app, Run& run);
+void add_man(CLI::App& app, Run& run);
 
 }  // namespace antiphon::cli
