@@ -5,34 +5,71 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <memory>
 
+#include "connectors/cli/contexts.hpp"
 #include "connectors/cli/files.hpp"
 #include "engine/core/status.hpp"
 
 namespace antiphon::cli {
 
+namespace {
+
+/// What nobody has said by flag or variable the context says.
+void take_from_context(const CLI::App& command, ClientOptions& options, const std::string& name) {
+  const auto context = settings_in_use(name);
+  if (!context) {
+    throw CLI::ValidationError(context.error().message + "\n  hint: " + context.error().hint);
+  }
+  for (const ClientSetting& setting : client_settings()) {
+    const auto found = context->find(setting.key);
+    if (found == context->end() || command.get_option(setting.flag)->count() > 0) continue;
+    options.*setting.value = found->second;
+  }
+}
+
+}  // namespace
+
+const std::vector<ClientSetting>& client_settings() {
+  using Options = ClientOptions;
+  static const std::vector<ClientSetting> all{
+      {"broker", "--broker", "ANTIPHON_BROKER", &Options::broker,
+       "the MQTT broker, mqtt://host:port or mqtts://host:port"},
+      {"plane", "--plane", "ANTIPHON_PLANE", &Options::plane, "the control plane that is asked"},
+      {"user", "--user", "ANTIPHON_USER", &Options::user,
+       "who asks: the user name at the broker and in the topics"},
+      {"topicRoot", "--topic-root", "ANTIPHON_TOPIC_ROOT", &Options::topic_root,
+       "first level(s) of all topics"},
+      {"passwordFile", "--password-file", "ANTIPHON_PASSWORD_FILE", &Options::password_file,
+       "file with the password, readable by its owner only"},
+      {"ca", "--ca", "ANTIPHON_CA", &Options::ca, "certificates that sign the broker's (TLS)"},
+      {"certificate", "--cert", "ANTIPHON_CERTIFICATE", &Options::certificate,
+       "own certificate (TLS)"},
+      {"key", "--key", "ANTIPHON_KEY", &Options::key, "its private key (TLS)"},
+      {"mqttVersion", "--mqtt-version", "ANTIPHON_MQTT_VERSION", &Options::mqtt_version,
+       "5 or 3.1.1"},
+      {"timeout", "--timeout", "ANTIPHON_ANSWER_TIMEOUT", &Options::timeout,
+       "how long to wait for the broker and for an answer"},
+  };
+  return all;
+}
+
 void add_client_options(CLI::App& command, ClientOptions& options) {
-  const auto add = [&](const char* flag, std::string& value, const char* help, const char* env) {
-    command.add_option(flag, value, help)
-        ->envname(env)
+  if (options.user.empty()) options.user = default_user();
+  for (const ClientSetting& setting : client_settings()) {
+    command.add_option(setting.flag, options.*setting.value, setting.help)
+        ->envname(setting.environment)
         ->group(reaching_the_plane)
         ->capture_default_str();
-  };
-  if (options.user.empty()) options.user = default_user();
-  add("--broker", options.broker, "the MQTT broker, mqtt://host:port or mqtts://host:port",
-      "ANTIPHON_BROKER");
-  add("--plane", options.plane, "the control plane that is asked", "ANTIPHON_PLANE");
-  add("--user", options.user, "who asks: the user name at the broker and in the topics",
-      "ANTIPHON_USER");
-  add("--topic-root", options.topic_root, "first level(s) of all topics", "ANTIPHON_TOPIC_ROOT");
-  add("--password-file", options.password_file,
-      "file with the password, readable by its owner only", "ANTIPHON_PASSWORD_FILE");
-  add("--ca", options.ca, "certificates that sign the broker's (TLS)", "ANTIPHON_CA");
-  add("--cert", options.certificate, "own certificate (TLS)", "ANTIPHON_CERTIFICATE");
-  add("--key", options.key, "its private key (TLS)", "ANTIPHON_KEY");
-  add("--mqtt-version", options.mqtt_version, "5 or 3.1.1", "ANTIPHON_MQTT_VERSION");
-  add("--timeout", options.timeout, "how long to wait for the broker and for an answer",
-      "ANTIPHON_ANSWER_TIMEOUT");
+  }
+  const auto context = std::make_shared<std::string>();
+  command
+      .add_option("--use", *context,
+                  "take what is not said from this context, not from the one in use")
+      ->envname("ANTIPHON_CONTEXT")
+      ->group(reaching_the_plane);
+  command.parse_complete_callback(
+      [&command, &options, context] { take_from_context(command, options, *context); });
   command.add_flag("--json", options.json, "print JSON")->group("Output");
   command.add_flag("--no-color", options.no_color, "no colours on a terminal either (or NO_COLOR)")
       ->group("Output");

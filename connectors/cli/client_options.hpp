@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "connectors/bus/bus.hpp"
 #include "engine/core/error.hpp"
@@ -34,7 +35,19 @@ struct ClientOptions {
   bool no_color = false;
 };
 
-/// Adds the flags and their environment variables to a command.
+/// One way to say how a plane is reached: by flag, else by variable, else by the context in use.
+struct ClientSetting {
+  const char* key;  ///< in a context
+  const char* flag;
+  const char* environment;
+  std::string ClientOptions::*value;
+  const char* help;
+};
+const std::vector<ClientSetting>& client_settings();
+
+/// Adds the flags and their environment variables to a command. Once it is parsed, the context in
+/// use, or the one of --use, has said what they did not; one that cannot be read is a
+/// CLI::ValidationError.
 void add_client_options(CLI::App& command, ClientOptions& options);
 
 /// The login name made a valid user name, else "operator".

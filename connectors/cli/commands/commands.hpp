@@ -31,6 +31,7 @@ void add_check_site(CLI::App& app, Run& run);
 void add_runner(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_version(CLI::App& app, Run& run);
+void add_context(CLI::App& app, Run& run);
 void add_completion(CLI::App& app, Run& run);
 void add_man(CLI::App& app, Run& run);
 
