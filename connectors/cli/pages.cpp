@@ -12,6 +12,14 @@ Reached<nlohmann::json> one_page(Client& client, const core::QueryRequest& query
   return core::parse_object(answer->body);
 }
 
+Reached<nlohmann::json> found_page(Client& client, core::QueryRequest query) {
+  while (true) {
+    auto page = one_page(client, query);
+    if (!page || !(*page)["items"].empty() || !page->contains("next")) return page;
+    query.after = cell(*page, "next");
+  }
+}
+
 Reached<nlohmann::json> every_page(Client& client, core::QueryRequest query) {
   nlohmann::json all{{"items", nlohmann::json::array()}};
   while (true) {

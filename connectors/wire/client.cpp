@@ -107,6 +107,7 @@ bus::Outgoing encode(const Topics& topics, const core::QueryRequest& request) {
       .text_unless_empty("kind", request.kind)
       .text_unless_empty("namespace", request.name_space)
       .text_unless_empty("object", request.object);
+  if (!request.labels.empty()) body.texts("labels", request.labels);
   if (request.run) body.integer("run", *request.run);
   body.text_unless_empty("after", request.after).integer("limit", request.limit);
   return request_message(topics.query(request.what, request.asker.user), request.asker,

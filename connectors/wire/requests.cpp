@@ -231,6 +231,7 @@ tl::expected<Inbound, Refused> read_query(const Mailbox& mailbox, const address:
   query.kind = fields.text("kind", Need::optional, limits::list_item_bytes);
   query.name_space = fields.name<core::Namespace>("namespace", Need::optional).text();
   query.object = fields.text("object", Need::optional, limits::context_bytes);
+  query.labels = fields.text_map("labels", limits::list_items, limits::list_item_bytes);
   query.after = fields.text("after", Need::optional, limits::context_bytes);
   const Range pages{1, limits::page_items};
   query.limit =

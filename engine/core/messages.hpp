@@ -203,6 +203,8 @@ struct QueryRequest {
   std::string kind{};        ///< of objects; empty: all
   std::string name_space{};  ///< of objects; empty: all
   std::string object{};      ///< this one as a whole: "kind/name", "kind/name@namespace"
+  /// Only what has all of them: of campaigns, activations, objects and sites.
+  std::map<std::string, std::string> labels{};
 };
 
 /// What the bytes of a payload are.

@@ -12,8 +12,8 @@ constexpr core::Duration full_disk_pause = core::seconds(1);
 
 }  // namespace
 
-Loop::Loop(Plane& plane, store::Store& store, Messenger& messenger)
-    : plane_(plane), queries_(store, messenger) {}
+Loop::Loop(Plane& plane, store::Store& store, Messenger& messenger, Clock& clock)
+    : plane_(plane), queries_(store, messenger, clock) {}
 
 bool Loop::post(Inbound inbound, Delivery delivery) {
   if (auto* query = std::get_if<core::QueryRequest>(&inbound)) {

@@ -14,7 +14,7 @@ namespace antiphon::runtime {
 class Loop {
  public:
   /// The references must outlive the loop; they are the plane's own.
-  Loop(Plane& plane, store::Store& store, Messenger& messenger);
+  Loop(Plane& plane, store::Store& store, Messenger& messenger, Clock& clock);
 
   /// Any thread. Returns when the message is queued; false once the loop has ended.
   bool post(Inbound inbound, Delivery delivery = {});

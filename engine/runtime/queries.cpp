@@ -13,6 +13,8 @@
 #include "engine/core/masks.hpp"
 #include "engine/core/shorten.hpp"
 #include "engine/core/status.hpp"
+#include "engine/runtime/query_pages.hpp"
+#include "engine/runtime/usual_times.hpp"
 #include "engine/runtime/views.hpp"
 
 namespace antiphon::runtime {
@@ -22,28 +24,21 @@ using core::Answer;
 using core::QueryRequest;
 using core::Value;
 
-/// Room for the answer's own fields around its items.
-constexpr std::size_t items_bytes = core::limits::reply_bytes - 4096;
+/// With no labels asked for: everything, and no search.
+Wanted with_labels(const QueryRequest& query) {
+  if (query.labels.empty()) return {};
+  return [&query](const Value& item) {
+    const auto labels = item.find("labels");
+    if (labels == item.end() || !labels->is_object()) return false;
+    return std::all_of(query.labels.begin(), query.labels.end(), [&labels](const auto& wanted) {
+      const auto found = labels->find(wanted.first);
+      return found != labels->end() && core::plain_text(*found) == wanted.second;
+    });
+  };
+}
 
-/// Fills a page until it is full by count or bytes; `key` of the last item that went in is where
-/// the next page begins. An item that no page could hold is shortened.
-template <class Row, class View, class Key>
-Answer page(const std::vector<Row>& rows, int limit, View view, Key key) {
-  Value items = Value::array();
-  std::size_t bytes = 0;
-  std::string next;
-  for (const Row& row : rows) {
-    Value item = core::shortened(view(row), items_bytes);
-    bytes += core::dump(item).size() + 1;
-    if (bytes > items_bytes && !items.empty()) {
-      return {core::status::ok, {}, {}, core::dump({{"items", items}, {"next", next}})};
-    }
-    items.push_back(std::move(item));
-    next = key(row);
-  }
-  Value body{{"items", std::move(items)}};
-  if (static_cast<int>(rows.size()) == limit) body["next"] = next;
-  return {core::status::ok, {}, {}, core::dump(body)};
+std::string place_of(const core::Task& task) {
+  return std::to_string(task.key.run) + "." + std::to_string(task.key.ordinal);
 }
 
 Answer missing(const std::string& id) {
@@ -55,31 +50,63 @@ Answer missing(const std::string& id) {
 
 Answer of_logs(store::Reader& reader, const core::ActivationId& id, std::optional<std::int64_t> run,
                const store::Page& slice) {
-  return page(
-      reader.tasks(id, run, slice), slice.limit,
-      [&reader](const core::Task& task) { return log_view(task, reader.log(task.key)); },
-      [](const core::Task& task) {
-        return std::to_string(task.key.run) + "." + std::to_string(task.key.ordinal);
+  return page_of(
+      slice, [&](const store::Page& page) { return reader.tasks(id, run, page); },
+      [&reader](const core::Task& task) { return log_view(task, reader.log(task.key)); }, place_of);
+}
+
+/// The run as lists have it, with whether it waits for longer than usual.
+Value run_view(const core::Activation& run, UsualTimes& times, core::Instant now) {
+  Value view = activation_view(run);
+  if (const auto wait = times.stuck(run, now)) {
+    view["stuck"] = {{"since", core::to_rfc3339(wait->since)},
+                     {"usual", core::to_text(wait->usual)}};
+  }
+  return view;
+}
+
+Answer of_activations(store::Reader& reader, const QueryRequest& query, const store::Page& slice,
+                      core::Instant now) {
+  const bool only_stuck = query.state == "stuck";
+  const store::Reader::ActivationFilter filter{query.campaign,
+                                               only_stuck ? "running" : query.state};
+  UsualTimes times(reader);
+  Wanted wanted = with_labels(query);
+  if (only_stuck) {
+    wanted = [labelled = std::move(wanted)](const Value& item) {
+      return item.contains("stuck") && (!labelled || labelled(item));
+    };
+  }
+  return page_of_wanted(
+      slice, [&](const store::Page& page) { return reader.activations(filter, page); },
+      [&](const core::Activation& run) { return run_view(run, times, now); },
+      [](const core::Activation& run) { return run.id.text(); }, wanted,
+      [&query](const core::Activation& run) {
+        // Every run has the label that says its status, most have no other.
+        return query.labels.empty() || !run.metadata.empty() ||
+               query.labels.contains("statusMessage");
       });
 }
 
-Answer of_activation(store::Reader& reader, const QueryRequest& query, const store::Page& slice) {
+Answer of_activation(store::Reader& reader, const QueryRequest& query, const store::Page& slice,
+                     core::Instant now) {
   const auto id = core::ActivationId::parse(query.activation);
   if (!id) return {id.error().status, id.error().message, id.error().hint, {}};
   const auto activation = reader.activation(*id);
   if (!activation) return missing(query.activation);
   if (query.what == "history") {
-    return page(reader.history(*id, slice), slice.limit, stage_run_view,
-                [](const core::StageRun& run) { return std::to_string(run.run); });
+    return page_of(
+        slice, [&](const store::Page& page) { return reader.history(*id, page); }, stage_run_view,
+        [](const core::StageRun& run) { return std::to_string(run.run); });
   }
   if (query.what == "tasks") {
-    return page(reader.tasks(*id, query.run, slice), slice.limit, task_view,
-                [](const core::Task& task) {
-                  return std::to_string(task.key.run) + "." + std::to_string(task.key.ordinal);
-                });
+    return page_of(
+        slice, [&](const store::Page& page) { return reader.tasks(*id, query.run, page); },
+        task_view, place_of);
   }
   if (query.what == "logs") return of_logs(reader, *id, query.run, slice);
-  Value body = activation_view(*activation);
+  UsualTimes times(reader);
+  Value body = run_view(*activation, times, now);
   body["inputs"] = core::parse_object(activation->inputs);
   core::mask_named(body["inputs"]);
   if (!activation->trigger.empty()) body["trigger"] = core::parse_object(activation->trigger);
@@ -151,35 +178,36 @@ Answer of_objects(store::Reader& reader, const QueryRequest& query, const store:
     filter.kind = *std::move(kind);
   }
   if (!query.name_space.empty()) filter.name_space = *core::Namespace::parse(query.name_space);
-  return page(reader.objects(filter, slice), slice.limit, object_view,
-              [](const core::Object& row) { return core::to_text(row.key); });
+  return page_of_wanted(
+      slice, [&](const store::Page& page) { return reader.objects(filter, page); }, object_view,
+      [](const core::Object& row) { return core::to_text(row.key); }, with_labels(query), any_row);
 }
 
 }  // namespace
 
-Answer answer_query(store::Reader& reader, const QueryRequest& query) {
+Answer answer_query(store::Reader& reader, const QueryRequest& query, core::Instant now) {
   const store::Page slice{query.after, std::clamp(query.limit, 1, core::limits::page_items)};
   const std::string& what = query.what;
   if (what == "activation" || what == "history" || what == "tasks" || what == "logs") {
-    return of_activation(reader, query, slice);
+    return of_activation(reader, query, slice, now);
   }
   if (what == "campaign") return of_campaign(reader, query);
   if (what == "campaigns") {
-    return page(reader.campaigns(slice), slice.limit, campaign_view,
-                [](const core::CampaignVersion& row) { return row.hash; });
+    return page_of_wanted(
+        slice, [&](const store::Page& page) { return reader.campaigns(page); }, campaign_view,
+        [](const core::CampaignVersion& row) { return row.hash; }, with_labels(query), any_row);
   }
-  if (what == "activations") {
-    return page(reader.activations({query.campaign, query.state}, slice), slice.limit,
-                activation_view, [](const core::Activation& row) { return row.id.text(); });
-  }
+  if (what == "activations") return of_activations(reader, query, slice, now);
   if (what == "objects") return of_objects(reader, query, slice);
   if (what == "sites") {
-    return page(reader.sites(slice), slice.limit, site_view,
-                [](const core::Site& row) { return row.name.text(); });
+    return page_of_wanted(
+        slice, [&](const store::Page& page) { return reader.sites(page); }, site_view,
+        [](const core::Site& row) { return row.name.text(); }, with_labels(query), any_row);
   }
   if (what == "rejects") {
-    return page(reader.rejects(slice), slice.limit, reject_view,
-                [](const core::Reject& row) { return std::to_string(row.seq); });
+    return page_of(
+        slice, [&](const store::Page& page) { return reader.rejects(page); }, reject_view,
+        [](const core::Reject& row) { return std::to_string(row.seq); });
   }
   return {core::status::not_found,
           "there is no query '" + what + "'",
@@ -189,8 +217,8 @@ Answer answer_query(store::Reader& reader, const QueryRequest& query) {
           {}};
 }
 
-QueryDesk::QueryDesk(store::Store& store, Messenger& messenger)
-    : reader_(store.reader()), messenger_(messenger), thread_([this] { work(); }) {}
+QueryDesk::QueryDesk(store::Store& store, Messenger& messenger, Clock& clock)
+    : reader_(store.reader()), messenger_(messenger), clock_(clock), thread_([this] { work(); }) {}
 
 QueryDesk::~QueryDesk() {
   {
@@ -226,7 +254,7 @@ void QueryDesk::work() {
     waiting_.pop_front();
     lock.unlock();
     try {
-      answer(query, answer_query(*reader_, query));
+      answer(query, answer_query(*reader_, query, clock_.wall()));
     } catch (const store::StoreError& error) {
       spdlog::error("query {} failed: {}", query.what, error.what());
       answer(query, {core::status::internal_error, "the store could not be read", {}, {}});

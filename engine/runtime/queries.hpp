@@ -10,18 +10,21 @@
 #include <thread>
 
 #include "engine/core/messages.hpp"
+#include "engine/runtime/clock.hpp"
 #include "engine/runtime/messenger.hpp"
 #include "engine/store/store.hpp"
 
 namespace antiphon::runtime {
 
 /// The answer to one query: `items` and, if there are more, `next` for `after` (docs/protocol.md,
-/// Queries).
-core::Answer answer_query(store::Reader& reader, const core::QueryRequest& query);
+/// Queries). By `now` it is judged for how long something waits.
+core::Answer answer_query(store::Reader& reader, const core::QueryRequest& query,
+                          core::Instant now);
 
 class QueryDesk {
  public:
-  QueryDesk(store::Store& store, Messenger& messenger);
+  /// The references outlive it; `clock` is read on its thread.
+  QueryDesk(store::Store& store, Messenger& messenger, Clock& clock);
   ~QueryDesk();
   QueryDesk(const QueryDesk&) = delete;
   QueryDesk& operator=(const QueryDesk&) = delete;
@@ -36,6 +39,7 @@ class QueryDesk {
 
   std::unique_ptr<store::Reader> reader_;
   Messenger& messenger_;
+  Clock& clock_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<core::QueryRequest> waiting_;

@@ -191,6 +191,11 @@ Value object_view(const core::Object& row) {
              {"created", core::to_rfc3339(row.created)},
              {"updated", core::to_rfc3339(row.updated)}};
   put(view, "origin", row.origin.text());
+  const Value document = core::parse_object(row.document);
+  const auto metadata = document.find("metadata");
+  if (metadata != document.end() && metadata->is_object() && metadata->contains("labels")) {
+    view["labels"] = (*metadata)["labels"];
+  }
   put(view, "state", core::object_state(row.status));
   put(view, "statusAt", row.status_at);
   return view;

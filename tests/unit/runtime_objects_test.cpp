@@ -235,7 +235,7 @@ TEST_CASE("objects: a query lists them without their documents, and shows one as
   core::QueryRequest query;
   query.what = "objects";
   query.kind = "Instances";
-  const auto answer = runtime::answer_query(*hq.store().reader(), query);
+  const auto answer = runtime::answer_query(*hq.store().reader(), query, {});
   const Value items = core::parse_object(answer.body)["items"];
   REQUIRE(items.size() == 1);
   CHECK(items[0]["kind"] == "instance");
@@ -243,16 +243,16 @@ TEST_CASE("objects: a query lists them without their documents, and shows one as
   CHECK(!items[0].contains("document"));
   query.object = "instance/app";
   const Value item =
-      core::parse_object(runtime::answer_query(*hq.store().reader(), query).body)["item"];
+      core::parse_object(runtime::answer_query(*hq.store().reader(), query, {}).body)["item"];
   CHECK(item["document"]["spec"]["scope"] == "a");
   CHECK(item["objectStatus"]["state"] == "Succeeded");
   query.object = "instance/none";
-  CHECK(runtime::answer_query(*hq.store().reader(), query).status == 404);
+  CHECK(runtime::answer_query(*hq.store().reader(), query, {}).status == 404);
   query.object = "none";
-  CHECK(runtime::answer_query(*hq.store().reader(), query).status == 400);
+  CHECK(runtime::answer_query(*hq.store().reader(), query, {}).status == 400);
   query.object.clear();
   query.kind = "a/b";
-  CHECK(runtime::answer_query(*hq.store().reader(), query).status == 400);
+  CHECK(runtime::answer_query(*hq.store().reader(), query, {}).status == 400);
 }
 
 }  // namespace antiphon

@@ -49,7 +49,7 @@ Value asked(store::Store& store, const std::string& what) {
   core::QueryRequest query;
   query.what = what;
   query.activation = "a1";
-  const core::Answer answer = runtime::answer_query(*store.reader(), query);
+  const core::Answer answer = runtime::answer_query(*store.reader(), query, {});
   CHECK(answer.status == 200);
   CHECK(answer.body.size() < core::limits::reply_bytes);
   return core::parse_object(answer.body);
@@ -110,7 +110,7 @@ TEST_CASE("queries: a campaign is given with its document, the newest version or
     core::QueryRequest query;
     query.what = "campaign";
     query.campaign = campaign;
-    return runtime::answer_query(*hq.store().reader(), query);
+    return runtime::answer_query(*hq.store().reader(), query, {});
   };
   const auto input = [&](const std::string& campaign) {
     return core::parse_object(

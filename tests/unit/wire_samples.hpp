@@ -164,6 +164,7 @@ inline core::QueryRequest query() {
   request.activation = "rollout-monday";
   request.campaign = "rollout";
   request.state = "failed";
+  request.labels = {{"line", "line7"}};
   request.run = 3;
   request.after = "3.17";
   request.limit = 20;

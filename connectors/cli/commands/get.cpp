@@ -7,9 +7,12 @@
 #include "connectors/cli/client.hpp"
 #include "connectors/cli/commands/commands.hpp"
 #include "connectors/cli/exit_codes.hpp"
+#include "connectors/cli/lists.hpp"
 #include "connectors/cli/output.hpp"
 #include "connectors/cli/pages.hpp"
+#include "engine/campaign/yaml_writer.hpp"
 #include "engine/core/json.hpp"
+#include "engine/core/limits.hpp"
 #include "engine/core/names.hpp"
 #include "engine/core/status.hpp"
 
@@ -21,65 +24,29 @@ using core::Value;
 struct GetOptions {
   ClientOptions client;
   core::QueryRequest query;
+  std::vector<std::string> labels;
   std::int64_t run = 0;
   bool all = false;
+  std::string output = "table";
+  std::string sort_by;
+  bool reverse = false;
+  bool limited = false;
 };
 
-std::string labels_cell(const Value& item) {
-  std::string text;
-  const Value labels = item.value("labels", Value::object());
-  for (const auto& [key, value] : labels.items()) {
-    text += (text.empty() ? "" : ",") + key + "=" + core::plain_text(value);
+core::Result<core::QueryRequest> query_of(const GetOptions& options) {
+  core::QueryRequest query = options.query;
+  if (options.run > 0) query.run = options.run;
+  for (const std::string& label : options.labels) {
+    const auto equals = label.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return core::failure(core::status::bad_request, "--label: '" + label + "' is no label",
+                           "write it as name=value");
+    }
+    query.labels[label.substr(0, equals)] = label.substr(equals + 1);
   }
-  return printable(text);
-}
-
-std::string joined(const Value& list) {
-  std::string text;
-  for (const Value& item : list) text += (text.empty() ? "" : ",") + core::plain_text(item);
-  return printable(text);
-}
-
-Table table_of(const std::string& what) {
-  if (what == "campaigns") return Table({"CAMPAIGN", "VERSION", "NAMESPACE", "STAGES", "APPLIED"});
-  if (what == "activations")
-    return Table({"ACTIVATION", "CAMPAIGN", "STATE", "STAGE", "RUN", "UPDATED", "ERROR"});
-  if (what == "objects")
-    return Table({"KIND", "NAME", "NAMESPACE", "GENERATION", "STATE", "FROM", "UPDATED"});
-  if (what == "sites") return Table({"SITE", "STATE", "VERSION", "OFFERS", "LABELS", "LAST SEEN"});
-  if (what == "tasks")
-    return Table({"RUN", "CONTEXT", "PROVIDER", "STATE", "STATUS", "ATTEMPT", "ERROR"});
-  return Table({"AT", "STATUS", "SENDER", "TOPIC", "REASON"});
-}
-
-std::vector<std::string> cells_of(const std::string& what, const Value& item) {
-  if (what == "campaigns") {
-    return {cell(item, "name"), cell(item, "version"), cell(item, "namespace"),
-            joined(item.value("stages", Value::array())), cell(item, "applied")};
-  }
-  if (what == "activations") {
-    return {cell(item, "id"),   cell(item, "campaign") + ":" + cell(item, "version"),
-            state_cell(item),   cell(item, "stage"),
-            cell(item, "run"),  cell(item, "updated"),
-            cell(item, "error")};
-  }
-  if (what == "objects") {
-    return {cell(item, "kind"),       cell(item, "name"),  cell(item, "namespace"),
-            cell(item, "generation"), cell(item, "state"), cell(item, "origin"),
-            cell(item, "updated")};
-  }
-  if (what == "sites") {
-    const char* state = item.value("online", false) ? "online" : "offline";
-    return {cell(item, "name"),    paint(state, colour_of(state)),
-            cell(item, "version"), joined(item.value("offers", Value::array())),
-            labels_cell(item),     cell(item, "lastSeen")};
-  }
-  if (what == "tasks") {
-    return {cell(item, "run"),    context_cell(item),    cell(item, "provider"), state_cell(item),
-            cell(item, "status"), cell(item, "attempt"), cell(item, "error")};
-  }
-  return {cell(item, "at"), cell(item, "status"), cell(item, "sender"), cell(item, "topic"),
-          cell(item, "reason")};
+  // The pages' size is of no interest where all of them are wanted.
+  if (options.all || !options.sort_by.empty()) query.limit = core::limits::page_items;
+  return query;
 }
 
 /// Whether an item of this kind can have that key; behind another one there is nothing, which would
@@ -112,32 +79,56 @@ std::optional<Failure> after_problem(Client& client, const core::QueryRequest& q
   return found.error().exit_code == exit_code::refused ? wrong : found.error();
 }
 
+Reached<Value> items_for(Client& client, const GetOptions& options,
+                         const core::QueryRequest& query) {
+  if (options.sort_by.empty()) {
+    return options.all ? every_page(client, query) : found_page(client, query);
+  }
+  auto found = every_page(client, query);
+  if (!found) return found;
+  Value& items = (*found)["items"];
+  sort_items(items, options.sort_by, options.reverse);
+  const auto most = static_cast<std::size_t>(options.query.limit);
+  if (options.limited && items.size() > most) {
+    items.erase(items.begin() + options.query.limit, items.end());
+  }
+  return found;
+}
+
+void print_table(const Value& found, const GetOptions& options) {
+  const std::string& what = options.query.what;
+  const Value& items = found["items"];
+  if (items.empty()) {
+    std::printf("no %s\n", what.c_str());
+    return;
+  }
+  std::fputs(table_of(what, items, options.output == "wide").c_str(), stdout);
+  if (!found.contains("next")) return;
+  std::printf(
+      "%s\n",
+      paint("there are more: --all, or --after " + cell(found, "next"), Colour::dim).c_str());
+}
+
 int get(const GetOptions& options) {
+  const auto query = query_of(options);
+  if (!query) return report({exit_code::usage, query.error()}, options.client);
   auto client = Client::connect(options.client);
   if (!client) return report(client.error(), options.client);
-  if (const auto problem = after_problem(**client, options.query)) {
+  if (const auto problem = after_problem(**client, *query)) {
     return report(*problem, options.client);
   }
-  core::QueryRequest query = options.query;
-  if (options.run > 0) query.run = options.run;
-  const auto found = options.all ? every_page(**client, query) : one_page(**client, query);
+  const auto found = items_for(**client, options, *query);
   if (!found) return report(found.error(), options.client);
-  if (options.client.json) {
+  if (options.client.json || options.output == "json") {
     print_json(*found);
-    return exit_code::ok;
-  }
-  const Value& items = (*found)["items"];
-  if (items.empty()) {
-    std::printf("no %s\n", query.what.c_str());
-    return exit_code::ok;
-  }
-  Table table = table_of(query.what);
-  for (const Value& item : items) table.add(cells_of(query.what, item));
-  std::fputs(table.text().c_str(), stdout);
-  if (found->contains("next")) {
-    std::printf(
-        "%s\n",
-        paint("there are more: --all, or --after " + cell(*found, "next"), Colour::dim).c_str());
+  } else if (options.output == "yaml") {
+    std::fputs(campaign::to_yaml(*found).c_str(), stdout);
+  } else if (options.output == "name") {
+    for (const Value& item : (*found)["items"]) {
+      std::printf("%s\n", name_of(query->what, item).c_str());
+    }
+  } else {
+    print_table(*found, options);
   }
   return exit_code::ok;
 }
@@ -146,12 +137,22 @@ CLI::App* add_list(CLI::App& get_command, Run& run, const std::shared_ptr<GetOpt
                    const char* what, const char* help) {
   auto* command = get_command.add_subcommand(what, help);
   options->query.what = what;
-  command->add_option("--limit", options->query.limit, "items of a page")
-      ->check(CLI::Range(1, 500));
+  auto* limit = command->add_option("--limit", options->query.limit,
+                                    "items of a page; with --sort-by the first so many of all");
+  limit->check(CLI::Range(1, core::limits::page_items))->capture_default_str();
   command->add_option("--after", options->query.after, "begin behind this item");
   command->add_flag("--all", options->all, "every page");
+  command
+      ->add_option("--sort-by", options->sort_by,
+                   "a field as -o json names it, counts.done for one inside; of every page")
+      ->type_name("FIELD");
+  command->add_flag("--reverse", options->reverse, "with --sort-by: the greatest first");
+  command->add_option("-o,--output", options->output, "how it is printed")
+      ->check(CLI::IsMember({"table", "wide", "json", "yaml", "name"}))
+      ->capture_default_str();
   add_client_options(*command, options->client);
-  command->callback([&run, options] {
+  command->callback([&run, options, limit] {
+    options->limited = limit->count() > 0;
     run = [options] {
       set_colours(options->client.no_color);
       return get(*options);
@@ -160,23 +161,34 @@ CLI::App* add_list(CLI::App& get_command, Run& run, const std::shared_ptr<GetOpt
   return command;
 }
 
+void add_labels(CLI::App& command, GetOptions& options) {
+  command.add_option("-l,--label", options.labels, "only with this label; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->delimiter(',');
+}
+
 }  // namespace
 
 void add_get(CLI::App& app, Run& run) {
   auto* command =
       app.add_subcommand("get", "list campaigns, activations, objects, sites, tasks or rejects");
   command->require_subcommand(1);
-  add_list(*command, run, std::make_shared<GetOptions>(), "campaigns", "campaign versions");
+  auto versions = std::make_shared<GetOptions>();
+  add_labels(*add_list(*command, run, versions, "campaigns", "campaign versions"), *versions);
   auto runs = std::make_shared<GetOptions>();
   auto* activations = add_list(*command, run, runs, "activations", "runs, the newest first");
+  add_labels(*activations, *runs);
   activations->add_option("--campaign", runs->query.campaign, "only of this campaign");
   activations->add_option("--state", runs->query.state, "only in this state")
-      ->check(CLI::IsMember({"running", "paused", "cancelling", "done", "failed", "cancelled"}));
+      ->check(CLI::IsMember(
+          {"running", "stuck", "paused", "cancelling", "done", "failed", "cancelled"}));
   auto shelf = std::make_shared<GetOptions>();
   auto* objects = add_list(*command, run, shelf, "objects", "catalogs, solutions, instances, ...");
   objects->add_option("kind", shelf->query.kind, "only of this kind");
+  add_labels(*objects, *shelf);
   objects->add_option("--namespace", shelf->query.name_space, "only of this namespace");
-  add_list(*command, run, std::make_shared<GetOptions>(), "sites", "planes below this one");
+  auto planes = std::make_shared<GetOptions>();
+  add_labels(*add_list(*command, run, planes, "sites", "planes below this one"), *planes);
   auto work = std::make_shared<GetOptions>();
   auto* tasks = add_list(*command, run, work, "tasks", "a run's work, a line per context");
   tasks->add_option("activation", work->query.activation, "the run's id")->required();

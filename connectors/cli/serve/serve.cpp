@@ -158,7 +158,7 @@ int serve(const ServeConfig& config, store::Store& store, Signals& signals) {
                                   {"proxy.http", &proxies}});
   runtime::SystemClock clock;
   runtime::Plane plane(std::move(options), store, link, worker, clock, runtime::fresh_seed);
-  runtime::Loop loop(plane, store, link);
+  runtime::Loop loop(plane, store, link, clock);
   running = &loop;
   signals.watch([&] {
     link.send(plane.presence(false));
