@@ -301,10 +301,11 @@ TEST_CASE("cli: describe says why a run is paused, and when a delay is due") {
   const std::string due = run["tasks"][0]["due"];
   CHECK(due < run["tasks"][0]["deadline"].get<std::string>());
   const auto waiting = as_bob(broker, {"describe", "r1"});
-  CHECK_MESSAGE(has(waiting.out, "until " + due), waiting.out);
+  CHECK_MESSAGE(has(waiting.out, "a delay  the time: " + due), waiting.out);
   world.ask({"pause", "r1", "--reason", "lunch"});
   const auto paused = as_bob(broker, {"describe", "r1"});
   CHECK_MESSAGE(has(paused.out, "paused     pause by tester: lunch"), paused.out);
+  CHECK_MESSAGE(has(paused.out, "antiphon resume r1"), paused.out);
   CHECK_MESSAGE(!has(paused.out, "\nerror "), paused.out);
 }
 

@@ -147,3 +147,7 @@ TEST_CASE("docs: the page of the examples does what it shows") {
 TEST_CASE("docs: the page of the command line does what it shows") {
   run_page("docs/cli.md", 5);
 }
+
+TEST_CASE("docs: the page about operating a plane does what it shows") {
+  run_page("docs/operating.md", 4);
+}

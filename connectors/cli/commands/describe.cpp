@@ -2,6 +2,7 @@
 // `antiphon describe`: one run from its trigger to where it stands: timeline, work per context,
 // what it waits for.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -9,6 +10,9 @@
 #include "connectors/cli/exit_codes.hpp"
 #include "connectors/cli/output.hpp"
 #include "connectors/cli/pages.hpp"
+#include "connectors/cli/waits.hpp"
+#include "engine/core/limits.hpp"
+#include "engine/runtime/clock.hpp"
 
 namespace antiphon::cli {
 namespace {
@@ -20,10 +24,21 @@ struct DescribeOptions {
   std::string activation;
 };
 
+/// A run may have very many sites: then those that are not done come first, and the rest is
+/// counted.
+constexpr std::size_t most_lines = 200;
+
+core::Instant now() {
+  return runtime::SystemClock().wall();
+}
+
+/// Until its end, or until now.
 std::string took(const Value& from_to, const char* from, const char* to) {
   const auto begun = core::parse_rfc3339(cell(from_to, from));
   const auto ended = core::parse_rfc3339(cell(from_to, to));
-  return begun && ended ? elapsed(*ended - *begun) : "";
+  if (!begun) return "";
+  if (ended) return elapsed(*ended - *begun);
+  return now() < *begun ? "" : elapsed(now() - *begun) + " so far";
 }
 
 void print_fact(const char* name, const std::string& value) {
@@ -38,6 +53,10 @@ void print_head(const Value& run) {
   print_fact("started", cell(run, "created") + " by " + cell(run, "author"));
   print_fact("ended", cell(run, "ended"));
   print_fact(cell(run, "state") == "paused" ? "paused" : "error", cell(run, "error"));
+  if (const auto stuck = run.find("stuck"); stuck != run.end()) {
+    print_fact("stuck", "in stage " + cell(run, "stage") + " since " + cell(*stuck, "since") +
+                            ", which usually takes " + cell(*stuck, "usual"));
+  }
   print_fact("next", cell(run, "nextStage"));
   if (run.contains("trigger")) {
     print_fact("trigger",
@@ -61,26 +80,51 @@ void print_timeline(const Value& history) {
   std::printf("\n%s", table.text().c_str());
 }
 
+void print_more(std::size_t all, const std::string& command) {
+  if (all <= most_lines) return;
+  std::printf("and %zu more: %s\n", all - most_lines, command.c_str());
+}
+
 /// The work of the current, or last, stage run.
-void print_tasks(const Value& run, const Value& tasks) {
+void print_tasks(const Value& run, Value tasks) {
+  if (tasks.empty()) return;
+  if (tasks.size() > most_lines) {
+    std::stable_sort(tasks.begin(), tasks.end(), [](const Value& one, const Value& other) {
+      return cell(one, "state") != "done" && cell(other, "state") == "done";
+    });
+  }
   Table table({"CONTEXT", "PROVIDER", "STATE", "TOOK", "OUTPUTS OR ERROR"});
-  bool any = false;
-  std::string waiting;
-  for (const Value& task : tasks) {
-    if (task.value("run", 0) != run.value("run", 0)) continue;
-    any = true;
+  for (std::size_t i = 0; i < std::min(tasks.size(), most_lines); ++i) {
+    const Value& task = tasks[i];
     const std::string error = cell(task, "error");
     table.add({context_cell(task), cell(task, "provider"), state_cell(task),
                took(task, "created", "settled"),
                error.empty() && task.contains("outputs") ? json_line(task["outputs"]) : error});
-    if (!task.contains("settled")) {
-      waiting += (waiting.empty() ? "" : ", ") + context_cell(task) + " (until " +
-                 cell(task, task.contains("due") ? "due" : "deadline") +
-                 (task.contains("waitsFor") ? ": " + cell(task, "waitsFor") : "") + ")";
-    }
   }
-  if (any) std::printf("\n%s", table.text().c_str());
-  if (!waiting.empty()) std::printf("\nwaits for  %s\n", waiting.c_str());
+  std::printf("\n%s", table.text().c_str());
+  print_more(tasks.size(), "antiphon get tasks " + cell(run, "id") + " --run " + cell(run, "run"));
+}
+
+void print_waits(const RunFacts& facts) {
+  const auto waits = waits_of(facts, now());
+  if (waits.empty()) return;
+  Table table({"WAITS", "FOR", "WOKEN BY"});
+  for (std::size_t i = 0; i < std::min(waits.size(), most_lines); ++i) {
+    table.add({waits[i].who, waits[i].why, waits[i].woken_by});
+  }
+  std::printf("\n%s", table.text().c_str());
+  print_more(waits.size(), "antiphon get tasks " + cell(facts.run, "id"));
+}
+
+void print_run(const Value& run, const Value& history, const Value& tasks, const Value& sites) {
+  print_head(run);
+  print_timeline(history);
+  print_tasks(run, tasks);
+  print_waits({run, history.empty() ? Value() : history.back(), tasks, sites});
+  if (run.contains("outputs")) {
+    std::printf("\noutputs of stage %s\n", cell(run, "stage").c_str());
+    print_json(run["outputs"]);
+  }
 }
 
 int describe_object(Client& client, const DescribeOptions& options) {
@@ -109,36 +153,37 @@ int describe_object(Client& client, const DescribeOptions& options) {
   return exit_code::ok;
 }
 
-int describe(const DescribeOptions& options) {
-  auto client = Client::connect(options.client);
-  if (!client) return report(client.error(), options.client);
-  if (options.activation.find('/') != std::string::npos) return describe_object(**client, options);
+int describe_run(Client& client, const DescribeOptions& options) {
   core::QueryRequest query;
+  query.limit = core::limits::page_items;
   query.activation = options.activation;
   query.what = "activation";
-  const auto head = one_page(**client, query);
+  const auto head = one_page(client, query);
   if (!head) return report(head.error(), options.client);
   query.what = "history";
-  const auto history = every_page(**client, query);
+  const auto history = every_page(client, query);
   if (!history) return report(history.error(), options.client);
   query.what = "tasks";
-  const auto tasks = every_page(**client, query);
-  if (!tasks) return report(tasks.error(), options.client);
   const Value& run = (*head)["item"];
+  if (!options.client.json) query.run = run.value("run", 0);
+  const auto tasks = every_page(client, query);
+  if (!tasks) return report(tasks.error(), options.client);
   if (options.client.json) {
     print_json({{"item", run}, {"history", (*history)["items"]}, {"tasks", (*tasks)["items"]}});
     return exit_code::ok;
   }
-  print_head(run);
-  print_timeline((*history)["items"]);
-  print_tasks(run, (*tasks)["items"]);
-  if (cell(run, "state") == "paused")
-    std::printf("\nwaits for  antiphon resume %s\n", cell(run, "id").c_str());
-  if (run.contains("outputs")) {
-    std::printf("\noutputs of stage %s\n", cell(run, "stage").c_str());
-    print_json(run["outputs"]);
-  }
+  query.what = "sites";
+  const auto sites = every_page(client, query);
+  if (!sites) return report(sites.error(), options.client);
+  print_run(run, (*history)["items"], (*tasks)["items"], (*sites)["items"]);
   return exit_code::ok;
+}
+
+int describe(const DescribeOptions& options) {
+  auto client = Client::connect(options.client);
+  if (!client) return report(client.error(), options.client);
+  const bool is_object = options.activation.find('/') != std::string::npos;
+  return is_object ? describe_object(**client, options) : describe_run(**client, options);
 }
 
 }  // namespace
