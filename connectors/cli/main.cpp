@@ -82,7 +82,9 @@ int main(int argc, char** argv) {
   cli::add_describe(app, run);
   cli::add_logs(app, run);
   cli::add_watch(app, run);
+  cli::add_top(app, run);
   cli::add_run(app, run);
+  cli::add_dev(app, run);
   cli::add_lint(app, run);
   cli::add_graph(app, run);
   cli::add_eval(app, run);
