@@ -108,7 +108,8 @@ Result<Value> evaluate_inputs(const Slice& slice, const StageSpec& spec, const R
   }
   auto own = evaluate(spec.inputs, scope.scope(&all, &spec.inputs, &value));
   if (!own) return own;
-  own->update(all);  // a document's input of a built-in's name does not hide it
+  drop_built_ins(*own);
+  own->update(all);
   return own;
 }
 

@@ -42,6 +42,7 @@ Result<Value> part_inputs(const Task& own, const PartSpec& part, const RunScope&
   }
   auto overlay = evaluate(part.inputs, scope.scope(&inputs, &part.inputs, &value));
   if (!overlay) return overlay;
+  drop_built_ins(*overlay);
   inputs.update(*overlay);
   return inputs;
 }

@@ -38,6 +38,7 @@ Value names_beneath(const Value& trigger, const Value& inputs) {
 Value activation_data(const Slice& slice, const StageSpec& spec, const RunScope& scope,
                       const Value& config, const Value& inputs) {
   Value all_inputs = scope.trigger();
+  drop_built_ins(all_inputs);
   all_inputs.update(inputs);
   return {{"campaignversion", inputs.at("__campaignversion")},
           {"namespace", slice.activation->name_space.text()},

@@ -110,6 +110,14 @@ Value built_ins(const Activation& activation, const std::string& previous_stage,
                {"__target", ""}};
 }
 
+void drop_built_ins(Value& inputs) {
+  for (const char* name :
+       {"__campaignversion", "__campaign", "__namespace", "__activation", "__activationGeneration",
+        "__stage", "__previousStage", "__site", "__target", "__schedule", "__origin"}) {
+    inputs.erase(name);
+  }
+}
+
 Result<Value> evaluate(const TemplateMap& map, const Scope& scope) {
   Value values = Value::object();
   for (const auto& [key, item] : map) {

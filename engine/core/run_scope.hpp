@@ -87,6 +87,9 @@ class RunScope {
 Value built_ins(const Activation& activation, const std::string& previous_stage,
                 const std::string& context);
 
+/// Takes out of a document's own inputs what only a plane says: whoever reads it believes it.
+void drop_built_ins(Value& inputs);
+
 /// A map of the document evaluated key by key.
 Result<Value> evaluate(const TemplateMap& map, const Scope& scope);
 

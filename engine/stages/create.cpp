@@ -31,13 +31,22 @@ core::InlineResult deployment_failed(const Wanted& wanted, const core::ObjectPro
   return refusal(core::status::bad_request, progress.error, std::move(outputs));
 }
 
-/// Whether the instance is deployed.
-core::InlineResult look_at(const core::Call& call, const Wanted& wanted) {
-  const auto interval = number_setting(call.config, "wait.interval", usual_interval_seconds);
-  if (!interval) return refusal(interval.error().status, interval.error().message);
-  const auto count = number_setting(call.config, "wait.count",
+struct Looks {
+  std::int64_t interval = 0;  ///< seconds
+  std::int64_t count = 0;     ///< how many
+};
+
+core::Result<Looks> looks_of(const core::Value& config) {
+  const auto interval = number_setting(config, "wait.interval", usual_interval_seconds);
+  if (!interval) return tl::unexpected<core::Error>(interval.error());
+  const auto count = number_setting(config, "wait.count",
                                     usual_patience_seconds / std::max<std::int64_t>(1, *interval));
-  if (!count) return refusal(count.error().status, count.error().message);
+  if (!count) return tl::unexpected<core::Error>(count.error());
+  return Looks{*interval, *count};
+}
+
+/// Whether the instance is deployed.
+core::InlineResult look_at(const core::Call& call, const Wanted& wanted, const Looks& looks) {
   const auto object = call.objects->find(wanted.key);
   if (!object) {
     return refusal(core::status::get_instance_failed,
@@ -54,17 +63,17 @@ core::InlineResult look_at(const core::Call& call, const Wanted& wanted) {
     outputs["status"] = core::status::ok;
     return core::Finished{200, std::move(outputs), {}};
   }
-  if (call.polls >= *count) {
+  if (call.polls >= looks.count) {
     return refusal(core::status::deployment_not_reached,
                    core::to_text(wanted.key) + " was not deployed: " + std::to_string(call.polls) +
-                       " looks, " + std::to_string(*interval) + "s apart",
+                       " looks, " + std::to_string(looks.interval) + "s apart",
                    wanted.outputs());
   }
-  return core::NotYet{core::seconds(*interval), core::Value::object(),
+  return core::NotYet{core::seconds(looks.interval), core::Value::object(),
                       "the deployment of " + core::to_text(wanted.key)};
 }
 
-core::InlineResult make(const core::Call& call, const Wanted& wanted) {
+core::InlineResult make(const core::Call& call, const Wanted& wanted, const Looks& looks) {
   const auto given = call.inputs.find("object");
   const auto content = given == call.inputs.end() ? std::nullopt : object_of(*given);
   if (!content) {
@@ -80,7 +89,7 @@ core::InlineResult make(const core::Call& call, const Wanted& wanted) {
     return refusal(wanted.is_instance() ? core::status::create_instance_failed : put.error().status,
                    put.error().message, wanted.outputs());
   }
-  if (wanted.is_instance()) return look_at(call, wanted);
+  if (wanted.is_instance()) return look_at(call, wanted, looks);
   return core::Finished{200, wanted.outputs(), {}};
 }
 
@@ -116,9 +125,12 @@ core::Result<Wanted> wanted_of(const core::Value& inputs) {
 core::InlineResult create(const core::Call& call) {
   const auto wanted = wanted_of(call.inputs);
   if (!wanted) return refusal(wanted.error().status, wanted.error().message);
-  if (call.state != nullptr) return look_at(call, *wanted);
+  // Before anything is made: what cannot be waited for is not begun.
+  const auto looks = looks_of(call.config);
+  if (!looks) return refusal(looks.error().status, looks.error().message);
+  if (call.state != nullptr) return look_at(call, *wanted, *looks);
   const auto action = text_input(call.inputs, "action");
-  if (action && *action == "create") return make(call, *wanted);
+  if (action && *action == "create") return make(call, *wanted, *looks);
   if (action && *action == "remove") return remove(call, *wanted);
   return refusal(core::status::bad_request,
                  "action '" + (action ? *action : std::string()) + "' is not create or remove",

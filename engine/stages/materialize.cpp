@@ -63,9 +63,11 @@ core::Result<Planned> planned(const core::Call& call, const core::Namespace& spa
   auto kind = kind_of(named->text(), spec);
   if (!kind) return tl::unexpected<core::Error>(kind.error());
   const core::Value content = spec.value("properties", core::Value::object());
-  const core::Value metadata = content.value("metadata", core::Value::object());
+  const bool map = content.is_object();
+  const core::Value metadata =
+      map ? content.value("metadata", core::Value::object()) : core::Value();
   const auto called = metadata.find("name");
-  if (!content.is_object() || !metadata.is_object() || called == metadata.end()) {
+  if (called == metadata.end()) {
     return unfit(named->text(), "has no properties.metadata.name: what is made needs a name");
   }
   auto result = core::object_name(core::plain_text(*called));
