@@ -51,7 +51,8 @@ int follow_all(Client& client, const ClientOptions& options) {
   }
 }
 
-int follow_one(Client& client, const ClientOptions& options, const core::ActivationId& run) {
+int follow_one(Client& client, const ClientOptions& options, const core::ActivationId& run,
+               bool to_step) {
   EventLines lines(false);
   std::optional<Value> over;
   int questions = 0;
@@ -63,6 +64,7 @@ int follow_one(Client& client, const ClientOptions& options, const core::Activat
       const auto event = wire::decode_event(*message);
       if (!event || event->activation != run) continue;
       print_event(*event, lines, options.json);
+      if (to_step && event->type == "activation.proposed") return exit_code::ok;
       if (event->type != "activation.ended") continue;
       return exit_code_of(cell(core::parse_object(event->data), "state"));
     }
@@ -75,6 +77,7 @@ int follow_one(Client& client, const ClientOptions& options, const core::Activat
     // a while.
     const bool no = !known && (known.error().exit_code == exit_code::refused) == (questions > 0);
     if (no) return report(known.error(), options);
+    if (to_step && known && awaits_step(*known)) return exit_code::ok;
     if (known && has_ended(*known)) over = *std::move(known);
     ++questions;
   }
@@ -100,6 +103,25 @@ bool has_ended(const Value& run) {
   return known && core::ended(*known);
 }
 
+bool awaits_step(const Value& run) {
+  return run.contains("proposal");
+}
+
+Reached<Value> await_stand(Client& client, const core::ActivationId& run, std::int64_t opened) {
+  const auto stands = [opened](const Value& item) {
+    return has_ended(item) || awaits_step(item) || item.value("run", std::int64_t{0}) > opened;
+  };
+  while (true) {
+    auto known = look_up(client, run);
+    const bool away = !known && known.error().exit_code == exit_code::unreachable;
+    if (!away && (!known || stands(*known))) return known;
+    while (const auto message = client.next(quiet_time)) {
+      const auto event = wire::decode_event(*message);
+      if (event && event->activation == run && event->type.starts_with("activation.")) break;
+    }
+  }
+}
+
 std::vector<std::string> followed_filters(const ClientOptions& options) {
   const auto plane = core::PlaneName::parse(options.plane);
   const auto topics = plane ? wire::Topics::make(options.topic_root, *plane) : core::failure(0, {});
@@ -114,8 +136,8 @@ void say_watching(const std::string& what, const ClientOptions& options) {
 }
 
 int follow(Client& client, const ClientOptions& options,
-           const std::optional<core::ActivationId>& only) {
-  return only ? follow_one(client, options, *only) : follow_all(client, options);
+           const std::optional<core::ActivationId>& only, bool to_step) {
+  return only ? follow_one(client, options, *only, to_step) : follow_all(client, options);
 }
 
 }  // namespace antiphon::cli

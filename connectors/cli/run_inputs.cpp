@@ -18,20 +18,18 @@ Value lenient(const std::string& text) {
   return wire::parse_guarded(text, core::limits::message_bytes).value_or(Value(text));
 }
 
-core::Result<Value> read_object(std::string text) {
-  if (text.front() == '@') {
-    auto from_file = read_text(text.substr(1), core::limits::message_bytes);
-    if (!from_file) {
-      return core::failure(from_file.error().status, "--inputs: " + from_file.error().message,
-                           from_file.error().hint);
-    }
-    text = *std::move(from_file);
-  }
+core::Result<Value> json_object(const std::string& option, const std::string& text,
+                                const char* right) {
   auto given = wire::parse_guarded(text, core::limits::message_bytes);
   if (given && given->is_object()) return given;
   return core::failure(core::status::bad_request,
-                       "--inputs is no JSON object" + (given ? "" : ": " + given.error().message),
-                       "write --inputs '{\"version\": \"2\"}'");
+                       option + " is no JSON object" + (given ? "" : ": " + given.error().message),
+                       right);
+}
+
+core::Result<Value> read_object(const std::string& text) {
+  if (text.front() == '@') return read_json_file("--inputs", text.substr(1));
+  return json_object("--inputs", text, R"(write --inputs '{"version": "2"}')");
 }
 
 }  // namespace
@@ -57,6 +55,13 @@ core::Result<Value> read_inputs(const RunInputs& inputs) {
     all[pair.substr(0, equals)] = lenient(pair.substr(equals + 1));
   }
   return all;
+}
+
+core::Result<Value> read_json_file(const std::string& option, const std::string& file) {
+  const auto text = read_text(file, core::limits::message_bytes);
+  if (text) return json_object(option, *text, R"(the file holds one, as {"version": "2"})");
+  return core::failure(text.error().status, option + ": " + text.error().message,
+                       text.error().hint);
 }
 
 }  // namespace antiphon::cli

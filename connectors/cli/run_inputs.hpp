@@ -25,4 +25,7 @@ void add_input_options(CLI::App& command, RunInputs& inputs);
 /// All of them as one object.
 core::Result<nlohmann::json> read_inputs(const RunInputs& inputs);
 
+/// The JSON object in a file ("-": stdin) that `option` names.
+core::Result<nlohmann::json> read_json_file(const std::string& option, const std::string& file);
+
 }  // namespace antiphon::cli

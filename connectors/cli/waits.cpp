@@ -70,7 +70,10 @@ std::vector<Wait> waits_of(const RunFacts& facts, core::Instant now) {
   const Value& run = facts.run;
   if (run.contains("ended")) return waits;
   const std::string state = cell(run, "state");
-  if (state == "paused") {
+  if (run.contains("proposal")) {
+    waits.push_back({"run", "it waits for a step, to stage " + cell(run, "proposal"),
+                     "antiphon step " + cell(run, "id")});
+  } else if (state == "paused") {
     const std::string why = cell(run, "error");
     waits.push_back(
         {"run", why.empty() ? "it is paused" : why, "antiphon resume " + cell(run, "id")});

@@ -76,6 +76,17 @@ bus::Outgoing encode(const Topics& topics, const core::VerbRequest& request) {
                          request.asker, std::move(body));
 }
 
+bus::Outgoing encode(const Topics& topics, const core::StepRequest& request) {
+  ObjectText body;
+  body.text_unless_empty("stage", request.stage);
+  if (!request.inputs.empty()) body.object("inputs", request.inputs);
+  if (!request.outputs.empty()) body.object("outputs", request.outputs);
+  body.text_unless_empty("token", request.token);
+  if (request.self_driving) body.flag("selfDriving", *request.self_driving);
+  return request_message(topics.step(request.activation, request.asker.user), request.asker,
+                         std::move(body));
+}
+
 bus::Outgoing encode(const Topics& topics, const core::ApplyRequest& request) {
   ObjectText body;
   body.text("document", request.document)
@@ -150,6 +161,7 @@ core::Result<core::Status> decode_status(const Topics& topics, const bus::Receiv
   status.stage = fields.text("stage", Need::optional, limits::stage_name_bytes);
   status.run = fields.integer("run", Need::optional).value_or(0);
   status.waits_for = fields.text("waitsFor", Need::optional, limits::message_bytes);
+  status.proposal = fields.text("proposal", Need::optional, limits::stage_name_bytes);
   status.error = fields.text("error", Need::optional, limits::message_bytes);
   status.since = fields.instant("since", Need::optional);
   status.updated = fields.instant("updated", Need::optional);

@@ -16,6 +16,7 @@ namespace antiphon::wire {
 // payload, and the first also into the MQTT 5 properties, with the correlation.
 bus::Outgoing encode(const Topics& topics, const core::ActivateRequest& request);
 bus::Outgoing encode(const Topics& topics, const core::VerbRequest& request);
+bus::Outgoing encode(const Topics& topics, const core::StepRequest& request);
 bus::Outgoing encode(const Topics& topics, const core::ApplyRequest& request);
 bus::Outgoing encode(const Topics& topics, const core::DeleteRequest& request);
 bus::Outgoing encode(const Topics& topics, const core::SwitchRequest& request);

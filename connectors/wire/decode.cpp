@@ -241,7 +241,10 @@ struct Reader {
   Read operator()(const address::Activate& to) const {
     return read_activate(mailbox, to, received);
   }
-  Read operator()(const address::Act& to) const { return read_verb(mailbox, to, received); }
+  Read operator()(const address::Act& to) const {
+    return to.verb == step_verb ? read_step(mailbox, to, received)
+                                : read_verb(mailbox, to, received);
+  }
   Read operator()(const address::Signal& to) const {
     return tl::unexpected(refuse_request(mailbox, to.user, received, unsupported("signal")));
   }

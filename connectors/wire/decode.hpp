@@ -52,8 +52,8 @@ struct SeenPresence {
 
 using Inbound =
     std::variant<FromOrigin, FromSite, SeenPresence, core::ActivateRequest, core::VerbRequest,
-                 core::ApplyRequest, core::DeleteRequest, core::SwitchRequest, core::QueryRequest,
-                 core::ObjectReport, core::OriginObject, core::TopicMessage>;
+                 core::StepRequest, core::ApplyRequest, core::DeleteRequest, core::SwitchRequest,
+                 core::QueryRequest, core::ObjectReport, core::OriginObject, core::TopicMessage>;
 
 /// Whose mailbox it is, and where its answers may go.
 class Mailbox {

@@ -189,6 +189,7 @@ core::JsonText whole_text_of(const core::Status& status) {
       .integer("run", status.run)
       .json("counts", counts)
       .text_unless_empty("waitsFor", status.waits_for)
+      .text_unless_empty("proposal", status.proposal)
       .text_unless_empty("error", status.error)
       .time("since", status.since)
       .time("updated", status.updated)

@@ -149,6 +149,26 @@ tl::expected<Inbound, Refused> read_verb(const Mailbox& mailbox, const address::
   return finish(fields, request, std::move(act));
 }
 
+tl::expected<Inbound, Refused> read_step(const Mailbox& mailbox, const address::Act& to,
+                                         const bus::Received& received) {
+  const Request request = read_request(mailbox, to.user, received);
+  if (request.problem) return tl::unexpected(refuse(request, *request.problem));
+  Fields fields(request.body, "step");
+  core::StepRequest step{request.asker, to.activation};
+  step.stage = fields.text("stage", Need::optional, limits::stage_name_bytes);
+  step.inputs = fields.object("inputs");
+  step.outputs = fields.object("outputs");
+  step.token = fields.text("token", Need::optional, limits::identity_bytes);
+  if (fields.has("selfDriving")) step.self_driving = fields.flag("selfDriving");
+  const bool opens = !step.stage.empty() || !step.inputs.empty() || !step.outputs.empty();
+  if (!fields.problem() && step.self_driving == false && opens) {
+    return tl::unexpected(refuse(
+        request, {core::status::bad_request, "step: selfDriving: false opens no stage",
+                  "leave stage, inputs and outputs to the next step, which says no selfDriving"}));
+  }
+  return finish(fields, request, std::move(step));
+}
+
 tl::expected<Inbound, Refused> read_apply(const Mailbox& mailbox, const address::Apply& to,
                                           const bus::Received& received) {
   Request request{core::Asker{to.user}};

@@ -234,6 +234,11 @@ std::string Topics::act(const core::ActivationId& activation, core::Verb verb,
       mailbox_ + "activation/" + activation.text() + "/" + std::string(core::to_text(verb)), user);
 }
 
+std::string Topics::step(const core::ActivationId& activation, const core::UserName& user) const {
+  return with_user(mailbox_ + "activation/" + activation.text() + "/" + std::string(step_verb),
+                   user);
+}
+
 std::string Topics::apply(const core::UserName& user) const {
   return with_user(mailbox_ + "apply", user);
 }

@@ -102,6 +102,7 @@ class Topics {
                        const core::UserName& user) const;
   std::string act(const core::ActivationId& activation, core::Verb verb,
                   const core::UserName& user) const;
+  std::string step(const core::ActivationId& activation, const core::UserName& user) const;
   std::string apply(const core::UserName& user) const;
   std::string remove(const core::UserName& user) const;
   /// `trigger` is a name.
@@ -161,6 +162,9 @@ class Topics {
 
 /// The acts on a run, and what can be asked for: the protocol's closed lists.
 bool is_verb(std::string_view word);
+
+/// The verb that opens a stepped run's next stage.
+inline constexpr std::string_view step_verb = "step";
 bool is_query(std::string_view word);
 
 }  // namespace antiphon::wire

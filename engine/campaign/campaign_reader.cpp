@@ -65,12 +65,6 @@ void read_first_stage(Fields& spec, core::Campaign& campaign) {
   }
 }
 
-void read_self_driving(Fields& spec) {
-  if (spec.flag("selfDriving") == false) {
-    spec.problem("selfDriving", "selfDriving: false is not supported yet");
-  }
-}
-
 bool read_compat(Fields& spec) {
   const auto text = spec.text("compat");
   if (!text || text->empty()) return false;
@@ -140,7 +134,7 @@ core::CampaignPtr read_campaign(Fields& document, const Metadata& metadata,
   read_names(spec, metadata, *campaign);
   read_stages(spec, providers, *campaign);
   read_first_stage(spec, *campaign);
-  read_self_driving(spec);
+  campaign->self_driving = spec.flag("selfDriving").value_or(true);
   read_triggers(spec, *campaign);
   spec.not_supported({"inputs", "maxStageRunsPerMinute", "history", "retention"});
   campaign->compat = read_compat(spec);

@@ -81,6 +81,7 @@ void begin_cancel(Slice& slice, std::string reason, Duration grace) {
   Activation& activation = *slice.activation;
   activation.stop_by = slice.now() + grace;
   activation.state = ActivationState::cancelling;
+  activation.awaits_step = false;
   activation.error = std::move(reason);
   activation.next_stage.clear();
   activation.due.reset();

@@ -31,12 +31,21 @@ void end_commanded(Slice& slice) {
   answer_origin(slice, task);
 }
 
+void await_step(Slice& slice) {
+  slice.activation->state = ActivationState::paused;
+  slice.activation->awaits_step = true;
+  slice.activation->due.reset();
+  slice.touch_activation();
+  tell(slice, "activation.proposed");
+}
+
 }  // namespace
 
 void drive(Slice& slice) {
   Activation& activation = *slice.activation;
   for (int opened = 0;
        activation.state == ActivationState::running && !activation.next_stage.empty(); ++opened) {
+    if (activation.stepped) return await_step(slice);
     if (opened == limits::inline_stage_runs) {
       activation.due = slice.now();
       slice.touch_activation();

@@ -11,7 +11,8 @@
 namespace antiphon::core {
 
 /// Opens stages as long as the run can go on by itself, at most limits::inline_stage_runs of them;
-/// then it asks for another turn. Does nothing on a paused, cancelling or ended run.
+/// then it asks for another turn. A stepped run waits for a step instead. Does nothing on a paused,
+/// cancelling or ended run.
 void drive(Slice& slice);
 
 /// What the campaign says of the run's current stage.

@@ -69,13 +69,19 @@ struct VerbRequested {
   std::optional<Duration> grace{};  ///< of cancel; none: the plane's
 };
 
+/// A driver's act on a stepped run.
+struct StepRequested {
+  StepRequest request;
+  std::string author;
+};
+
 /// The site of the slice's task lost its journal: what ran there is known to nobody. Work that may
 /// be done twice is owed again, and goes out with all that the shell sends to a site that comes
 /// back.
 struct JournalLost {};
 
 using Event = std::variant<ActivationRequested, CommandReceived, CancelReceived, ReplyReceived,
-                           WorkReported, DueReached, VerbRequested, JournalLost>;
+                           WorkReported, DueReached, VerbRequested, StepRequested, JournalLost>;
 
 /// When, and with what randomness, an event is applied.
 struct Moment {

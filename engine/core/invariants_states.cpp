@@ -46,6 +46,24 @@ void check_work_time(Findings& findings, const Task& task) {
                   "has an end of its work's time, and no work here that has begun");
 }
 
+/// Who waits for a step has no stage open, and one to propose.
+void check_steps(Findings& findings, const RunRecord& record) {
+  const Activation& activation = record.activation;
+  const bool own = activation.origin.empty();
+  findings.expect(own || !activation.stepped, "I6", activation, "was commanded, and is stepped");
+  const bool between = record.runs.empty() || ended(record.runs.back().state);
+  const bool may = activation.stepped && activation.state == ActivationState::paused && between &&
+                   !activation.due;
+  findings.expect(!activation.awaits_step || may, "waits", activation,
+                  "waits for a step, and cannot take one");
+  for (const StageRun& run : record.runs) {
+    findings.expect(run.given_outputs.empty() || ended(run.state), "I3", run,
+                    "was given outputs while it is open");
+    findings.expect(run.step_token.empty() || !run.stepped_by.empty(), "I4", run,
+                    "has the token of a step, and was opened by none");
+  }
+}
+
 void check_own_states(Findings& findings, const RunRecord& record) {
   const bool cancelling = record.activation.state == ActivationState::cancelling;
   for (const StageRun& run : record.runs) {
@@ -94,6 +112,7 @@ void check_states(Findings& findings, const RunRecord& record) {
     check_polls(findings, task);
     check_work_time(findings, task);
   }
+  check_steps(findings, record);
   if (record.activation.origin.empty()) {
     check_own_states(findings, record);
   } else {

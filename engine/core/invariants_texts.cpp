@@ -47,6 +47,8 @@ std::vector<Violation> check_texts(const RunRecord& record) {
   const Activation& activation = record.activation;
   findings.expect(none_or_object(activation.inputs), "texts", activation,
                   "its inputs cannot be read");
+  findings.expect(none_or_object(activation.step_inputs), "texts", activation,
+                  "what its steps gave cannot be read");
   findings.expect(none_or_object(activation.metadata), "texts", activation,
                   "its labels and annotations cannot be read");
   findings.expect(
@@ -54,6 +56,8 @@ std::vector<Violation> check_texts(const RunRecord& record) {
       activation, "the message that started it cannot be read");
   for (const StageRun& run : record.runs) {
     findings.expect(none_or_object(run.inputs), "texts", run, "its inputs cannot be read");
+    findings.expect(none_or_object(run.given_outputs), "texts", run,
+                    "what a step gave for its outputs cannot be read");
     findings.expect(run.contexts.empty() || is_list_of_texts(run.contexts), "texts", run,
                     "its contexts cannot be read");
   }

@@ -124,6 +124,8 @@ inline constexpr Duration status_interval = milliseconds(100);
 /// Rejects kept for `antiphon get rejects`; the oldest leave first.
 inline constexpr std::int64_t kept_rejects = 1'000;
 inline constexpr std::size_t reject_sample_bytes = 256;
+/// Stage runs back whose step's token is known.
+inline constexpr std::int64_t step_tokens = 256;
 /// Objects of the registry: all of them are said again after each connect, and each goes to every
 /// site that reads it.
 inline constexpr std::size_t objects = 10'000;

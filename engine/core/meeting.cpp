@@ -110,6 +110,10 @@ EventKind kind_of(const Slice& slice, const VerbRequested& event) {
   return EventKind::verb_on_commanded;
 }
 
+EventKind kind_of(const Slice& slice, const StepRequested&) {
+  return slice.activation->origin.empty() ? EventKind::verb_step : EventKind::verb_on_commanded;
+}
+
 EventKind kind_of(const Slice& slice, const JournalLost&) {
   ANTIPHON_CHECK(slice.task);
   return slice.task->idempotent ? EventKind::journal_lost_idempotent : EventKind::journal_lost;

@@ -151,6 +151,17 @@ struct VerbRequest {
   std::optional<Duration> grace{};  ///< of cancel: how long its tasks may take to end
 };
 
+/// Opens the next stage of a stepped run, or says who drives the run from now on.
+struct StepRequest {
+  Asker asker;
+  ActivationId activation;
+  std::string stage{};  ///< empty: the one that is proposed
+  JsonText inputs{};    ///< an object, over the run's inputs; empty: none
+  JsonText outputs{};   ///< an object, over the outputs of the stage before; empty: none
+  std::string token{};  ///< the same again opens nothing; empty: none
+  std::optional<bool> self_driving{};  ///< false: it opens nothing, and the run waits from now on
+};
+
 struct ApplyRequest {
   Asker asker;
   std::string document;
@@ -245,6 +256,7 @@ struct Status {
   std::int64_t succeeded = 0;
   std::int64_t failed = 0;
   std::string waits_for;
+  std::string proposal;  ///< of a run that waits for a step: the stage that it opens; else empty
   std::string error;
   Instant since;
   Instant updated;

@@ -73,6 +73,9 @@ struct Activation {
       trigger;  ///< {"topic", "named", "payload"} of the message that started it; empty: none did
   JsonText metadata;   ///< {"labels", "annotations"} of the document that asked for it; empty: none
   std::string author;  ///< who asked for it; "trigger <name>", a user, "unnamed"
+  bool stepped = false;      ///< after each stage it waits for a step
+  bool awaits_step = false;  ///< paused, with a stage chosen, until a step opens one
+  JsonText step_inputs{};    ///< what steps gave, over `inputs`; empty: nothing
   Instant created;
   Instant updated;
   std::optional<Instant> ended_at;
@@ -110,7 +113,10 @@ struct StageRun {
   int status = 0;          ///< state number, once ended
   std::string error;       ///< kept even when handled
   std::string note;  ///< what a reader of the history should know ("context 'a' was named 2 times")
-  bool handled = false;  ///< the error was passed on to a stage with handleErrors
+  bool handled = false;      ///< the error was passed on to a stage with handleErrors
+  std::string stepped_by;    ///< who opened it by a step; empty: the run did by itself
+  std::string step_token;    ///< of that step; empty: it had none
+  JsonText given_outputs{};  ///< what the step behind it gave, over its own; empty: nothing
   Instant opened_at;
   std::optional<Instant>
       begins_at;  ///< of a stage with a schedule: its instant; then, when it began

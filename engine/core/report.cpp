@@ -12,6 +12,7 @@ namespace antiphon::core {
 namespace {
 
 std::string waits_for(const Activation& activation, const std::optional<StageRun>& run) {
+  if (activation.awaits_step) return "a step, to stage " + activation.next_stage;
   if (activation.state == ActivationState::paused) return "an operator's resume";
   if (ended(activation.state) || !run || ended(run->state)) return {};
   if (run->state == StageRunState::scheduled) {
@@ -68,6 +69,7 @@ Status status_of(const Activation& activation, const std::optional<StageRun>& ru
     out.failed = run->failed;
   }
   out.waits_for = waits_for(activation, run);
+  if (activation.awaits_step) out.proposal = activation.next_stage;
   out.error = activation.error;
   out.since = activation.created;
   out.updated = activation.updated;
@@ -81,6 +83,7 @@ void tell(Slice& slice, std::string_view type) {
   data["state"] = to_text(activation.state);
   if (ended(activation.state)) data["status"] = activation.status;
   if (!activation.error.empty()) data["error"] = activation.error;
+  if (activation.awaits_step) data["proposal"] = activation.next_stage;
   if (type == "activation.started") {
     data["author"] = activation.author;
     data["inputs"] = Value::parse(activation.inputs);

@@ -68,7 +68,7 @@ class RunScope {
   Scope scope(const Value* inputs, const TemplateMap* raw, const Value* value) const;
 
   const RowOutputs& outputs() const { return outputs_; }
-  /// The activation's inputs.
+  /// The activation's inputs, with what steps gave over them.
   const Value& trigger() const { return trigger_; }
 
  private:

@@ -27,15 +27,15 @@ constexpr Events idle_work = work_of_site | work_of_other_attempt | work_started
 constexpr Events dues_of_tasks = due_send_again | due_wake | due_deadline;
 constexpr Events dues = dues_of_tasks | due_early | due_turn;
 constexpr Events ending_verbs = verb_cancel | verb_terminate;
-constexpr Events verbs = ending_verbs | verb_on_commanded | verb_pause | verb_resume;
+constexpr Events verbs = ending_verbs | verb_on_commanded | verb_pause | verb_resume | verb_step;
 constexpr Events losses = journal_lost | journal_lost_idempotent;
 constexpr Events every_event =
     requests | commands | cancels | replies | work | dues | verbs | losses;
 
 /// What may settle the last task of a stage run, so that the next one opens; or begin a run.
 constexpr Events movers = done_replies | bad_ends | work_finished | work_not_yet | work_uncertain |
-                          due_turn | due_wake | due_deadline | verb_resume | journal_lost |
-                          activate;
+                          due_turn | due_wake | due_deadline | verb_resume | verb_step |
+                          journal_lost | activate;
 
 template <class State>
 constexpr States in(State state) {
@@ -79,15 +79,19 @@ constexpr Rule rules[]{
     {replies | work | dues | verbs | losses, none, never,
      "the shell has found the run first, or has answered itself"},
     {refused_replies | news | idle_work, open | ended, untouched, "concerns a task's row only"},
-    {done_replies, running | paused, stays | done | failed, "the last task's end closes the stage"},
-    {bad_ends | journal_lost | work_uncertain | due_deadline, running, stays | done | failed,
-     "fails, unless a stage handles the error and goes on"},
+    {done_replies, running, stays | paused | done | failed,
+     "the last task's end closes the stage; a stepped run waits for a step then"},
+    {done_replies, paused, stays | done | failed, "the last task's end closes the stage"},
+    {bad_ends | journal_lost | work_uncertain | due_deadline, running,
+     stays | paused | done | failed,
+     "fails, unless a stage handles the error: it goes on, or waits for a step"},
     {bad_ends | journal_lost, paused, stays | failed,
      "fails, unless a stage handles the error after resume"},
     {work_uncertain | work_not_yet | due_deadline, paused, stays | done | failed,
      "the same, unless the stage tolerates a task that fails"},
-    {work_finished | work_not_yet | due_wake, running, stays | done | failed | cancelled,
-     "the last task's end closes the stage; a commanded run ends as its task"},
+    {work_finished | work_not_yet | due_wake, running, stays | paused | done | failed | cancelled,
+     "the last task's end closes the stage; a stepped run waits for a step then, a commanded one "
+     "ends as its task"},
     {work_finished | due_wake, paused, stays | done | failed,
      "the last task's end closes the stage"},
     {work_uncertain_idempotent, running, stays | failed,
@@ -100,7 +104,9 @@ constexpr Rule rules[]{
 
     {due_early, open | ended, untouched, "nothing is due"},
     {due_send_again, open, untouched, "concerns a task's row only"},
-    {due_turn, running | paused, stays | done | failed, "the next chunk of tasks, or of stages"},
+    {due_turn, running, stays | paused | done | failed,
+     "the next chunk of tasks, or of stages; a stepped run waits for a step"},
+    {due_turn, paused, stays | done | failed, "the next chunk of tasks"},
     {dues - due_early, ended, never, "what has ended is not due, nor are its tasks"},
 
     {verb_cancel, running | paused, cancelling | cancelled, "ends at once when nothing is open"},
@@ -110,8 +116,14 @@ constexpr Rule rules[]{
     {verb_cancel, cancelling, untouched, "is so already"},
     {ending_verbs, cancelled, untouched, "is so already"},
     {verb_pause, running, paused, "what is open goes on; nothing new opens"},
-    {verb_pause, paused, untouched, "is so already"},
-    {verb_resume, paused, running | done | failed, "goes on with the stage that was chosen"},
+    {verb_pause, paused, stays, "is so already; what waits for a step takes none any more"},
+    {verb_resume, paused, stays | running | done | failed,
+     "goes on with the stage that was chosen; a stepped run waits for a step"},
+    {verb_step, paused, stays | running | done | failed,
+     "opens a stage, or says who drives; 409 if an operator paused it"},
+    {verb_step, running, stays, "says who drives; 409 while a stage is open"},
+    {verb_step, cancelling, untouched, "409: it is being cancelled"},
+    {verb_step, ended, untouched, "409: it has ended"},
     {verb_resume, running, untouched, "is so already"},
     {verb_pause | verb_resume, cancelling, untouched, "409: it is being cancelled"},
     {ending_verbs, done | failed, untouched, "409: it has ended"},
@@ -142,6 +154,7 @@ constexpr Rule rules[]{
     {due_turn, scheduled, stays | opening | open | done | failed,
      "its instant has come; in a paused run it waits for the resume"},
     {verb_pause, scheduled, untouched, "it does not begin before the resume"},
+    {verb_step, scheduled, untouched, "409: it is open"},
     {verb_resume, scheduled, stays | opening | open | done | failed,
      "begins if its instant has passed"},
     {ending_verbs, scheduled, cancelled, "nothing of it has begun"},
@@ -175,13 +188,15 @@ constexpr Rule rules[]{
 
     {ending_verbs, opening, open | cancelled, "the tasks that are there are all there will be"},
     {ending_verbs, open, stays | cancelled, "its tasks are asked to stop, a chunk at a time"},
-    {verb_pause | verb_resume, opening | open, untouched, "goes on"},
+    {verb_pause | verb_resume | verb_step, opening | open, untouched, "goes on"},
     {verb_on_commanded, open, untouched, "409"},
 
     {dues_of_tasks, ended, never, "its tasks are not due"},
     {due_turn, cancelled, never, "it was cancelled with its run"},
     {due_turn, done | failed, untouched, "stays as it ended; the next stage opens"},
-    {every_event - dues_of_tasks - due_turn - command_after_cancel, ended, untouched,
+    {verb_step, done | failed, stays, "stays as it ended; the step's outputs are put over its own"},
+    {verb_step, cancelled, untouched, "409: its run has ended"},
+    {every_event - dues_of_tasks - due_turn - command_after_cancel - verb_step, ended, untouched,
      "what has ended stays as it ended"},
 };
 
@@ -288,7 +303,8 @@ constexpr Rule rules[]{
     {due_deadline, cancelling, never, "the end of its grace counts"},
     {dues_of_tasks, settled, never, "what has settled is not due"},
 
-    {verb_pause | verb_resume, open | settled, untouched, "goes on, or stays as it ended"},
+    {verb_pause | verb_resume | verb_step, open | settled, untouched,
+     "goes on, or stays as it ended"},
     {journal_lost, open - waiting, uncertain, "nobody can tell whether it was done"},
     {journal_lost_idempotent, owed | begun, owed, "goes out again"},
     {journal_lost_idempotent, cancelling, uncertain, "nobody can tell whether it was done"},

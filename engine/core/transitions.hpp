@@ -60,6 +60,7 @@ enum class EventKind : std::uint8_t {
   verb_terminate,
   verb_pause,
   verb_resume,
+  verb_step,
   journal_lost,
   journal_lost_idempotent,  // the last one: event_kinds counts up to it
 };

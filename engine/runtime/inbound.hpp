@@ -51,10 +51,10 @@ struct Connected {};
 struct Disconnected {};
 
 using Inbound =
-    std::variant<core::ActivateRequest, core::VerbRequest, core::ApplyRequest, core::DeleteRequest,
-                 core::SwitchRequest, core::QueryRequest, core::TopicMessage, core::ObjectReport,
-                 core::OriginObject, FromSite, FromOrigin, SeenPresence, RefusedMessage, WorkReport,
-                 Connected, Disconnected>;
+    std::variant<core::ActivateRequest, core::VerbRequest, core::StepRequest, core::ApplyRequest,
+                 core::DeleteRequest, core::SwitchRequest, core::QueryRequest, core::TopicMessage,
+                 core::ObjectReport, core::OriginObject, FromSite, FromOrigin, SeenPresence,
+                 RefusedMessage, WorkReport, Connected, Disconnected>;
 
 /// How a durable message came: what tells a redelivery from a second event (docs/protocol.md,
 /// Receiving).

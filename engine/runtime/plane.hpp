@@ -121,6 +121,7 @@ class Plane {
   // plane_requests.cpp
   core::Answer on(Batch& batch, const core::ActivateRequest& request);
   core::Answer on(Batch& batch, const core::VerbRequest& request);
+  core::Answer on(Batch& batch, const core::StepRequest& request);
   core::Answer on(Batch& batch, const core::ApplyRequest& request);
   void start_runs(Batch& batch, Applied& applied);
   template <class Request>

@@ -32,6 +32,13 @@ Answer recalled(const std::string& text) {
   return {value.at("status"), value.at("error"), value.at("hint"), value.at("body")};
 }
 
+Answer unknown_run(const core::ActivationId& activation) {
+  return {core::status::not_found,
+          "activation " + activation.text() + " is not known",
+          "see `antiphon get activations`",
+          {}};
+}
+
 std::string author_of(const core::Asker& asker) {
   return asker.user.empty() ? "unnamed" : asker.user.text();
 }
@@ -69,6 +76,7 @@ void Plane::answer_once(Batch& batch, const Request& request, const Delivery& de
 
 template void Plane::answer_once(Batch&, const core::ActivateRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::VerbRequest&, const Delivery&);
+template void Plane::answer_once(Batch&, const core::StepRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::ApplyRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::DeleteRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::SwitchRequest&, const Delivery&);
@@ -102,15 +110,17 @@ Answer Plane::activate(Batch& batch, core::ActivateRequest request,
 
 Answer Plane::on(Batch& batch, const core::VerbRequest& request) {
   core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
-  if (!load(slice, batch, request.activation)) {
-    return {core::status::not_found,
-            "activation " + request.activation.text() + " is not known",
-            "see `antiphon get activations`",
-            {}};
-  }
+  if (!load(slice, batch, request.activation)) return unknown_run(request.activation);
   if (core::planted(core::Planted::act_dropped)) return {};
   apply(batch, slice,
         core::VerbRequested{request.verb, author_of(request.asker), request.reason, request.grace});
+  return *std::move(batch.answer);
+}
+
+Answer Plane::on(Batch& batch, const core::StepRequest& request) {
+  core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
+  if (!load(slice, batch, request.activation)) return unknown_run(request.activation);
+  apply(batch, slice, core::StepRequested{request, author_of(request.asker)});
   return *std::move(batch.answer);
 }
 

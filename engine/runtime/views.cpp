@@ -101,6 +101,8 @@ Value activation_view(const core::Activation& row) {
   put(view, "version", row.version.text());
   put(view, "stage", row.stage);
   put(view, "nextStage", row.next_stage);
+  if (row.stepped) view["stepped"] = true;
+  if (row.awaits_step) view["proposal"] = row.next_stage;
   put(view, "origin", row.origin.text());
   put(view, "error", row.error);
   put(view, "author", row.author);
@@ -133,6 +135,7 @@ Value stage_run_view(const core::StageRun& row) {
   put(view, "begins", row.begins_at);
   put(view, "ended", row.ended_at);
   if (row.handled) view["handled"] = true;
+  put(view, "steppedBy", row.stepped_by);
   put_status(view, shown_status(row));
   return view;
 }

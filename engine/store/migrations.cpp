@@ -341,13 +341,24 @@ ALTER TABLE "trigger" ADD COLUMN switched INTEGER NOT NULL DEFAULT -1
   CHECK (switched IN (-1, 0, 1));
 )sql";
 
+// Runs that wait for a step after each stage.
+constexpr const char* twelfth_schema = R"sql(
+ALTER TABLE activation ADD COLUMN stepped INTEGER NOT NULL DEFAULT 0 CHECK (stepped IN (0, 1));
+ALTER TABLE activation ADD COLUMN awaits_step INTEGER NOT NULL DEFAULT 0
+  CHECK (awaits_step IN (0, 1));
+ALTER TABLE activation ADD COLUMN step_inputs BLOB NOT NULL DEFAULT x'';
+ALTER TABLE stage_run ADD COLUMN stepped_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE stage_run ADD COLUMN step_token TEXT NOT NULL DEFAULT '';
+ALTER TABLE stage_run ADD COLUMN given_outputs BLOB NOT NULL DEFAULT x'';
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
   static const std::vector<Migration> steps{
-      {1, first_schema}, {2, second_schema}, {3, third_schema},    {4, fourth_schema},
-      {5, fifth_schema}, {6, sixth_schema},  {7, seventh_schema},  {8, eighth_schema},
-      {9, ninth_schema}, {10, tenth_schema}, {11, eleventh_schema}};
+      {1, first_schema}, {2, second_schema}, {3, third_schema},     {4, fourth_schema},
+      {5, fifth_schema}, {6, sixth_schema},  {7, seventh_schema},   {8, eighth_schema},
+      {9, ninth_schema}, {10, tenth_schema}, {11, eleventh_schema}, {12, twelfth_schema}};
   return steps;
 }
 

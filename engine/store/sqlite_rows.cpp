@@ -31,7 +31,8 @@ void bind_row(Statement& statement, ActivationKey key, const core::Activation& r
                  core::to_text(row.state), row.status, row.error, row.stage, row.run,
                  row.next_stage, row.due, row.seq, row.origin, row.task_id, row.depth, row.author,
                  row.created, row.updated, row.ended_at, row.stop_by, Bytes{row.inputs},
-                 Bytes{row.trigger}, Bytes{row.metadata});
+                 Bytes{row.trigger}, Bytes{row.metadata}, row.stepped, row.awaits_step,
+                 Bytes{row.step_inputs});
 }
 
 core::Activation read_activation(Statement& statement) {
@@ -61,6 +62,9 @@ core::Activation read_activation(Statement& statement) {
   row.inputs = statement.text();
   row.trigger = statement.text();
   row.metadata = statement.text();
+  row.stepped = statement.flag();
+  row.awaits_step = statement.flag();
+  row.step_inputs = statement.text();
   return row;
 }
 
@@ -69,7 +73,8 @@ void bind_row(Statement& statement, ActivationKey key, const core::StageRun& row
                  row.opened, row.succeeded, row.failed, row.swept, row.parts.count,
                  row.parts.at_once, row.parts.tolerated, row.compat, row.next_stage, row.status,
                  row.error, row.note, row.handled, row.opened_at, row.begins_at, row.ended_at,
-                 Bytes{row.contexts}, Bytes{row.inputs});
+                 Bytes{row.contexts}, Bytes{row.inputs}, row.stepped_by, row.step_token,
+                 Bytes{row.given_outputs});
 }
 
 core::StageRun read_stage_run(Statement& statement, const core::ActivationId& activation) {
@@ -99,6 +104,9 @@ core::StageRun read_stage_run(Statement& statement, const core::ActivationId& ac
   row.ended_at = statement.maybe_instant();
   row.contexts = statement.text();
   row.inputs = statement.text();
+  row.stepped_by = statement.text();
+  row.step_token = statement.text();
+  row.given_outputs = statement.text();
   return row;
 }
 

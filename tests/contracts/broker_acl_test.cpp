@@ -118,6 +118,9 @@ ann        write  antiphon/hq/campaign/rollout:v2/activate/ann       yes
 ann        write  antiphon/hq/activation/a1/cancel/ann               yes
 ann        write  antiphon/hq/activation/a1/terminate/ann            yes
 ann        write  antiphon/hq/activation/a1/pause/ann                yes
+ann        write  antiphon/hq/activation/a1/step/ann                 yes
+ann        write  antiphon/hq/activation/a1/step                     no
+bob        write  antiphon/hq/activation/a1/step/bob                 no
 ann        write  antiphon/hq/activation/a1/approve/ann              yes
 ann        write  antiphon/hq/activation/a1/signal/go/ann            yes
 ann        write  antiphon/hq/apply/ann                              yes

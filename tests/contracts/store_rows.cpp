@@ -56,6 +56,8 @@ core::Activation some_activation(std::string_view id) {
   row.inputs = R"({"version":"1.4"})";
   row.trigger = R"({"topic":"plant/a/release"})";
   row.metadata = R"({"labels":{"a":"b"},"annotations":{}})";
+  row.stepped = row.awaits_step = true;
+  row.step_inputs = R"({"n":7})";
   row.author = "trigger release";
   row.created = {100};
   row.updated = {200};
@@ -91,6 +93,9 @@ core::StageRun some_run(std::string_view activation, std::int64_t run) {
   row.error = "one of them";
   row.note = "context 'a' was named 2 times";
   row.handled = true;
+  row.stepped_by = "ci";
+  row.step_token = "build-7";
+  row.given_outputs = R"({"n":7})";
   row.opened_at = {300};
   row.begins_at = core::Instant{310};
   return row;
@@ -176,7 +181,8 @@ std::string shown(const core::Activation& row) {
              "status", row.status)("error", row.error)("stage", row.stage)("run", row.run)(
              "next_stage", row.next_stage)("due", row.due)("seq", row.seq)("origin", row.origin)(
              "task_id", row.task_id)("depth", row.depth)("inputs", row.inputs)(
-             "trigger", row.trigger)("metadata", row.metadata)("author", row.author)(
+             "trigger", row.trigger)("metadata", row.metadata)("stepped", row.stepped)(
+             "awaits_step", row.awaits_step)("step_inputs", row.step_inputs)("author", row.author)(
              "created", row.created)("updated", row.updated)("ended_at", row.ended_at)("stop_by",
                                                                                        row.stop_by)
       .text();
@@ -190,7 +196,9 @@ std::string shown(const core::StageRun& row) {
              "tolerated", row.parts.tolerated)("compat", row.compat)("contexts", row.contexts)(
              "inputs", row.inputs)("next_stage", row.next_stage)("status", row.status)(
              "error", row.error)("note", row.note)("handled", row.handled)(
-             "opened_at", row.opened_at)("begins_at", row.begins_at)("ended_at", row.ended_at)
+             "stepped_by", row.stepped_by)("step_token", row.step_token)(
+             "given_outputs", row.given_outputs)("opened_at", row.opened_at)(
+             "begins_at", row.begins_at)("ended_at", row.ended_at)
       .text();
 }
 

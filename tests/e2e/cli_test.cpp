@@ -87,6 +87,10 @@ TEST_CASE("cli: each exit code of docs/cli.md is given, and no other") {
   note(run({ANTIPHON_BINARY, "watsch"}));
   note(as_bob(nobody, {"get", "sites", "--timeout", "1s"}));
   note(as_bob(broker, {"cancel", "r9"}));
+  world.apply(
+      "metadata: {name: one-v-1}\nspec: {selfDriving: false, firstStage: a, stages: {a: {}}}");
+  note(as_bob(broker, {"activate", "one", "--id", "r3", "--paused"}));
+  note(as_bob(broker, {"step", "r3", "--wait"}));
   world.activate("wait", "r2");
   ChildProcess follows({ANTIPHON_BINARY, "logs", "r2", "-f", "--broker", broker, "--user", "bob"});
   auto heard = world.broker().subscribe({"antiphon/hq/answer/#"});

@@ -77,6 +77,7 @@ const std::map<std::string, Perform>& all_commands() {
        [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::terminate); }},
       {"pause", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::pause); }},
       {"resume", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::resume); }},
+      {"step", [](World& w, Words& words, const auto&) { step(w, words); }},
       {"show", [](World& w, Words& words, const auto&) { show(w, words); }},
       {"reply", [](World& w, Words& words, const auto&) { reply(w, words); }},
       {"journal-lost", [](World& w, Words& words, const auto&) { journal_lost(w, words); }},
@@ -192,6 +193,25 @@ void verb(World& world, Words& words, core::Verb act) {
   event.author = words.option("author").value_or("ann");
   if (const auto grace = words.option("grace")) event.grace = duration(*grace);
   event.reason = words.quoted();
+  if (!id) return world.say("there is no run " + run);
+  world.turn([&] {
+    core::Slice slice = world.slice();
+    world.load(slice, *id);
+    world.apply(slice, event);
+  });
+}
+
+void step(World& world, Words& words) {
+  const std::string run = words.next("activation");
+  const auto id = world.find_run(run);
+  core::StepRequested event;
+  event.request.stage = words.option("stage").value_or("");
+  event.request.inputs = words.option("inputs").value_or("");
+  event.request.outputs = words.option("outputs").value_or("");
+  event.request.token = words.option("token").value_or("");
+  if (words.flag("self-driving")) event.request.self_driving = true;
+  if (words.flag("stepped")) event.request.self_driving = false;
+  event.author = words.option("author").value_or("ci");
   if (!id) return world.say("there is no run " + run);
   world.turn([&] {
     core::Slice slice = world.slice();

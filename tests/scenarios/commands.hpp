@@ -19,6 +19,7 @@ void campaign(World& world, Words& words, const std::string& body);
 void site(World& world, Words& words);
 void activate(World& world, Words& words);
 void verb(World& world, Words& words, core::Verb verb);
+void step(World& world, Words& words);
 void show(World& world, Words& words);
 
 void reply(World& world, Words& words);

@@ -36,8 +36,10 @@ std::string dump(const core::Activation& a) {
              "state", core::to_text(a.state))("status", a.status)("error", a.error)(
              "stage", a.stage)("run", a.run)("next", a.next_stage)("due", a.due)("seq", a.seq)(
              "origin", a.origin.text())("task", a.task_id.text())("depth", a.depth)(
-             "inputs", a.inputs)("trigger", a.trigger)("metadata", a.metadata)("author", a.author)(
-             "created", a.created)("updated", a.updated)("ended", a.ended_at)
+             "inputs", a.inputs)("trigger", a.trigger)("metadata", a.metadata)(
+             "stepped", a.stepped ? "yes" : "no")("awaits_step", a.awaits_step ? "yes" : "no")(
+             "step_inputs", a.step_inputs)("author", a.author)("created", a.created)(
+             "updated", a.updated)("ended", a.ended_at)
       .line();
 }
 
@@ -49,6 +51,7 @@ std::string dump(const core::StageRun& r) {
              "tolerated", std::int64_t{r.parts.tolerated})("compat", r.compat ? "yes" : "no")(
              "contexts", r.contexts)("inputs", r.inputs)("next", r.next_stage)("status", r.status)(
              "error", r.error)("note", r.note)("handled", r.handled ? "yes" : "no")(
+             "stepped_by", r.stepped_by)("token", r.step_token)("given", r.given_outputs)(
              "opened_at", r.opened_at)("begins", r.begins_at)("ended", r.ended_at)
       .line();
 }

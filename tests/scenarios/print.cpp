@@ -186,6 +186,7 @@ std::string show_stage_run(const core::StageRun& run) {
   if (core::ended(run.state)) line += " -> " + (run.next_stage.empty() ? "end" : run.next_stage);
   line += quoted(run.error) + (run.handled ? " (handled)" : "");
   if (!run.note.empty()) line += ", note: " + run.note;
+  if (!run.stepped_by.empty()) line += ", a step by " + run.stepped_by;
   return line + "\n";
 }
 
@@ -219,6 +220,7 @@ std::string show_run(World& world, const core::RunRecord& record) {
       world.name_of(activation.id) + ": " + std::string(core::to_text(activation.state));
   if (core::ended(activation.state)) text += " " + std::to_string(activation.status);
   if (!activation.next_stage.empty()) text += ", next " + activation.next_stage;
+  if (activation.stepped) text += activation.awaits_step ? ", awaits a step" : ", stepped";
   if (activation.due) text += ", due " + since_start(*activation.due);
   text += quoted(activation.error) + "\n";
   auto task = record.tasks.begin();

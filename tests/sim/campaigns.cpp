@@ -38,6 +38,7 @@ class Author {
          {"topic", "device/" + name_ + "/+unit"},
          {"inputs", {{"n", "${{$payload(n)}}"}, {"where", "${{$payload(where)}}"}}}});
     if (dice_.one_in(6)) spec["compat"] = "symphony-0.49";
+    if (dice_.one_in(5)) spec["selfDriving"] = false;
     return Value{{"metadata", {{"name", version_}}}, {"spec", spec}};
   }
 

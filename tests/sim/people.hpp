@@ -51,6 +51,8 @@ class People {
     std::int64_t number = 0;                ///< in the run's inputs; 0: no run
     std::optional<core::ActivationId> run;  ///< that it activates or acts on
     std::optional<core::Verb> verb;
+    bool steps = false;
+    std::string token{};         ///< of a step
     std::optional<int> applied;  ///< a campaign's number
     std::optional<core::ObjectKey> object;
     bool deletes = false;  ///< the object; else it is applied
@@ -85,6 +87,8 @@ class People {
   bool may_be_put_aside(const Letter& letter) const;
   std::set<std::string> topics_put_aside();
   void verb(const core::ActivationId& run, core::Verb verb);
+  void step(const core::ActivationId& run, std::string token);
+  void check_step(const Letter& letter, const core::Answer& answer);
 
   /// Puts campaigns on the centre's new disk; the others are applied by the bus.
   void prepare(store::Store& disk);
@@ -99,6 +103,7 @@ class People {
   std::vector<Letter> letters_;  ///< packet ids are their places, from 1
   std::set<PacketId> waiting_;   ///< not acknowledged by the broker
   std::map<const Message*, PacketId> by_message_;
+  std::map<std::pair<std::string, std::string>, std::int64_t> opened_;  ///< by run and token
   std::vector<int> campaigns_;
   std::set<int> on_disk_;
 };

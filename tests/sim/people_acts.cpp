@@ -38,6 +38,8 @@ std::optional<core::ActivationId> People::some_run() {
 void People::act() {
   const auto run = some_run();
   if (!run) return;
+  // Few tokens, so that some come twice.
+  if (dice_.one_in(3)) return step(*run, "t" + std::to_string(dice_.below(4)));
   constexpr auto kinds = static_cast<std::int64_t>(core::verbs.size());
   verb(*run, core::verbs[static_cast<std::size_t>(dice_.below(kinds))]);
 }
@@ -59,13 +61,39 @@ void People::verb(const core::ActivationId& run, core::Verb verb) {
   letter.verb = verb;
 }
 
+void People::step(const core::ActivationId& run, std::string token) {
+  core::StepRequest meaning;
+  meaning.asker.user = ann();
+  meaning.activation = run;
+  meaning.token = token;
+  core::Value body = core::Value::object();
+  if (!token.empty()) body["token"] = token;
+  if (dice_.one_in(3)) {
+    meaning.inputs = meaning.outputs = R"({"n":7})";
+    body["inputs"] = body["outputs"] = {{"n", 7}};
+  } else if (dice_.one_in(4)) {
+    meaning.self_driving = dice_.one_in(2);
+    body["selfDriving"] = *meaning.self_driving;
+  }
+  Letter& letter =
+      put("antiphon/" + centre_.name().text() + "/activation/" + run.text() + "/step/ann", body,
+          meaning);
+  letter.run = run;
+  letter.steps = true;
+  letter.token = std::move(token);
+}
+
 void People::resume_paused() {
   if (!waiting_.empty()) return;
   store::Reader& reader = centre_.reader();
   store::Reader::ActivationFilter paused;
   paused.state = "paused";
   for (const core::Activation& run : reader.activations(paused, {{}, 50})) {
-    verb(run.id, core::Verb::resume);
+    if (run.awaits_step) {
+      step(run.id, {});
+    } else {
+      verb(run.id, core::Verb::resume);
+    }
   }
 }
 
@@ -81,6 +109,8 @@ void People::answered(const Node& node, const runtime::AnswerOut& out) {
     check_object(letter);
   } else if (letter.applied) {
     check_applied(letter);
+  } else if (letter.steps) {
+    check_step(letter, out.answer);
   } else {
     check_act(letter);
   }
@@ -107,7 +137,24 @@ void People::check_act(const Letter& letter) {
   } else if (so && letter.verb == core::Verb::pause) {
     so = run->state != State::running || asked(core::Verb::resume);
   } else if (so && letter.verb == core::Verb::resume) {
-    so = run->state != State::paused || asked(core::Verb::pause);
+    so = run->state != State::paused || run->awaits_step || asked(core::Verb::pause);
+  }
+  if (so) return;
+  world_.broken("I2", "run " + letter.run->text() + " is not what " + letter.message->topic +
+                          " was answered to have made of it");
+}
+
+/// The stage run is there that the answer names, and one token has opened no two.
+void People::check_step(const Letter& letter, const core::Answer& answer) {
+  const auto opened = core::parse_object(answer.body).value("run", std::int64_t{0});
+  const auto run = centre_.reader().activation(*letter.run);
+  bool so = run && run->run >= opened;
+  if (so && !letter.token.empty() && opened > 0) {
+    const auto stage = centre_.disk().begin()->stage_run(*letter.run, opened);
+    so = stage.has_value();
+    if (so && stage->step_token == letter.token) {
+      so = opened_.try_emplace({letter.run->text(), letter.token}, opened).first->second == opened;
+    }
   }
   if (so) return;
   world_.broken("I2", "run " + letter.run->text() + " is not what " + letter.message->topic +

@@ -39,6 +39,7 @@ bool is_durable(const runtime::Inbound& inbound) {
   return std::holds_alternative<core::TopicMessage>(inbound) ||
          std::holds_alternative<core::ActivateRequest>(inbound) ||
          std::holds_alternative<core::VerbRequest>(inbound) ||
+         std::holds_alternative<core::StepRequest>(inbound) ||
          std::holds_alternative<core::ApplyRequest>(inbound) ||
          std::holds_alternative<core::DeleteRequest>(inbound) ||
          std::holds_alternative<core::SwitchRequest>(inbound) ||

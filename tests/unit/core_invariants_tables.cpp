@@ -273,6 +273,21 @@ std::vector<Broken> broken_states() {
   };
 }
 
+std::vector<Broken> broken_driving() {
+  const auto open = [](Fault fault) { return checked(open_run, std::move(fault)); };
+  const auto commanded = [](Fault fault) { return checked(commanded_run, std::move(fault)); };
+  return {
+      {"I6", at::run, "was commanded, and is stepped",
+       commanded([](RunRecord& r) { r.activation.stepped = true; })},
+      {"waits", at::run, "waits for a step, and cannot take one",
+       open([](RunRecord& r) { r.activation.stepped = r.activation.awaits_step = true; })},
+      {"I3", at::second, "was given outputs while it is open",
+       open([](RunRecord& r) { r.runs[1].given_outputs = "{}"; })},
+      {"I4", at::second, "has the token of a step, and was opened by none",
+       open([](RunRecord& r) { r.runs[1].step_token = "build-7"; })},
+  };
+}
+
 std::vector<Broken> broken_results() {
   const auto open = [](Fault fault) { return checked(open_run, std::move(fault)); };
   return {
@@ -326,6 +341,7 @@ std::vector<Broken> broken_runs() {
   append(all, broken_waits());
   append(all, broken_commands());
   append(all, broken_states());
+  append(all, broken_driving());
   return all;
 }
 

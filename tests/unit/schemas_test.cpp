@@ -112,6 +112,7 @@ const std::map<std::string, std::function<bool(const Value&)>>& decoders() {
       {"presence", inbound("antiphon/tokyo/presence")},
       {"activate", inbound("antiphon/hq/campaign/rollout/activate/ann")},
       {"verb", inbound("antiphon/hq/activation/rollout-monday/cancel/ann")},
+      {"step", inbound("antiphon/hq/activation/rollout-monday/step/ann")},
       {"apply", inbound("antiphon/hq/apply/ann")},
       {"delete", inbound("antiphon/hq/delete/ann")},
       {"trigger-switch", inbound("antiphon/hq/trigger/rollout/release/disable/ann")},
@@ -177,6 +178,10 @@ std::vector<std::pair<std::string, std::string>> written_messages() {
       {"verb",
        wire::encode(topics, core::VerbRequest{samples::asker(), run, core::Verb::cancel, "no"})
            .payload},
+      {"step", wire::encode(topics, core::StepRequest{samples::asker(), run, "rollout",
+                                                      R"({"n":7})", R"({"a":1})", "t", true})
+                   .payload},
+      {"step", wire::encode(topics, core::StepRequest{samples::asker(), run}).payload},
       {"apply",
        wire::encode(topics, core::ApplyRequest{samples::asker(), "a: 1", "a.yaml"}).payload},
       {"delete",

@@ -133,6 +133,23 @@ void add_the_rest(std::vector<Happening>& all) {
   all.push_back({About::task, core::JournalLost{}});
 }
 
+void add_steps(std::vector<Happening>& all) {
+  core::StepRequested step;
+  step.author = "ci";
+  all.push_back({About::run, step});
+  for (const bool self_driving : {true, false}) {
+    core::StepRequested driver = step;
+    driver.request.self_driving = self_driving;
+    all.push_back({About::run, driver});
+  }
+  step.request.stage = "nowhere";
+  all.push_back({About::run, step});
+  step.request.stage = "wait";
+  step.request.token = "build-7";
+  step.request.inputs = step.request.outputs = R"({"n":7})";
+  all.push_back({About::run, step});
+}
+
 std::optional<core::RunRecord> stored_record(store::Transaction& rows) {
   auto activation = rows.activation(*core::ActivationId::parse("a1"));
   if (!activation) activation = rows.commanded(above, commanded_task);
@@ -193,6 +210,7 @@ std::vector<Happening> all_happenings() {
   add_replies(all);
   add_work(all);
   add_the_rest(all);
+  add_steps(all);
   return all;
 }
 

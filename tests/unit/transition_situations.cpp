@@ -118,6 +118,8 @@ core::Activation activation_of(const Situation& it) {
   }
   if (it.turn) run.due = turn_at;
   if (*it.run == ActivationState::cancelling) run.stop_by = it.terminated ? made_at : wake_at;
+  run.stepped = it.stepped;
+  run.awaits_step = it.awaits;
   if (it.stage) {
     run.stage = stage_of(it);
     run.run = 1;
@@ -242,6 +244,11 @@ std::vector<Situation> all_runs() {
           all.push_back(it);
           it.terminated = run == ActivationState::cancelling && turn;
           if (it.terminated) all.push_back(it);
+          if (run != ActivationState::running && run != ActivationState::paused) continue;
+          it.stepped = true;
+          all.push_back(it);
+          it.awaits = true;
+          all.push_back(it);
         }
       }
     }
@@ -256,6 +263,7 @@ bool can_be(const Situation& it) {
   const bool works = open && it.task != TaskState::waiting;
   if (it.retries && (!open || it.commanded || it.idempotent)) return false;
   if (it.place == Place::part && (!it.task || it.commanded || it.retries)) return false;
+  if (it.stepped && it.idempotent) return false;
   if (it.more_polls && (it.place != Place::ask || it.idempotent)) return false;
   const bool between = it.task == TaskState::waiting;
   if (it.polls && !between && it.task != TaskState::started) return false;
@@ -294,7 +302,8 @@ std::string to_text(const Situation& it) {
     return state ? std::string(core::to_text(*state)) : std::string("none");
   };
   return std::string(it.commanded ? "commanded " : "own ") + word(it.run) +
-         (it.turn ? " with a turn" : "") + (it.terminated ? " terminated" : "") + ", stage " +
+         (it.turn ? " with a turn" : "") + (it.stepped ? " stepped" : "") +
+         (it.awaits ? " awaiting a step" : "") + (it.terminated ? " terminated" : "") + ", stage " +
          word(it.stage) + ", task " + word(it.task) + " (" + name_of(it.place) +
          (it.idempotent ? ", idempotent" : "") + (it.sends ? ", sends" : "") +
          (it.wakes ? ", wakes" : "") + (it.retries ? ", retries" : "") +

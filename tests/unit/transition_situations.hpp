@@ -41,6 +41,8 @@ struct Situation {
   bool commanded = false;
   bool turn = false;        ///< the run wants its turn
   bool terminated = false;  ///< it is being cancelled, and the grace is over
+  bool stepped = false;
+  bool awaits = false;  ///< its step
   std::optional<core::StageRunState> stage{};
   int left = 1;   ///< opening: contexts without a task
   int first = 0;  ///< settled tasks before the one that counts

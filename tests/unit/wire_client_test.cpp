@@ -41,6 +41,13 @@ TEST_CASE("client: requests are read by the plane as what was asked") {
   CHECK(verb_read.verb == core::Verb::resume);
   CHECK(wire::encode(topics, verb_read).payload == verb_out.payload);
 
+  core::StepRequest step{samples::asker(), verb.activation};
+  CHECK(wire::encode(topics, step).topic == "antiphon/hq/activation/r-1/step/ann");
+  step = {samples::asker(), verb.activation, "two", R"({"n":7})", R"({"m":8})", "t1", true};
+  const auto step_read = std::get<core::StepRequest>(taken(wire::encode(topics, step)));
+  CHECK(step_read.self_driving == true);
+  CHECK(wire::encode(topics, step_read).payload == wire::encode(topics, step).payload);
+
   const core::ApplyRequest apply{samples::asker(), "spec:\n  note: \"\xE2\x9C\x93\"\n", "a.yaml"};
   const auto apply_out = wire::encode(topics, apply);
   CHECK(apply_out.topic == "antiphon/hq/apply/ann");

@@ -68,6 +68,35 @@ TEST_CASE("requests: an empty payload is enough for a verb, and a reason may be 
   CHECK(cancel.reason == "wrong version");
 }
 
+TEST_CASE("requests: a step names what it likes, or nothing, or only who drives") {
+  const auto bare = decoded<core::StepRequest>("activation/r-1/step", "");
+  CHECK(bare.activation.text() == "r-1");
+  CHECK(bare.stage.empty());
+  CHECK(bare.inputs.empty());
+  CHECK(bare.outputs.empty());
+  CHECK_FALSE(bare.self_driving.has_value());
+  const auto full = decoded<core::StepRequest>(
+      "activation/r-1/step/ci",
+      R"({"stage":"two","inputs":{"n":7},"outputs":{"m":8},"token":"t1","selfDriving":true})");
+  CHECK(full.asker.user.text() == "ci");
+  CHECK(full.stage == "two");
+  CHECK(full.inputs == R"({"n":7})");
+  CHECK(full.outputs == R"({"m":8})");
+  CHECK(full.token == "t1");
+  CHECK(full.self_driving == true);
+  CHECK(
+      decoded<core::StepRequest>("activation/r-1/step", R"({"selfDriving":false})").self_driving ==
+      false);
+  for (const std::string bad :
+       {R"({"outputs":[1]})", R"({"inputs":"n=7"})", R"({"stage":7})", R"({"selfDriving":"no"})",
+        R"({"selfDriving":false,"stage":"two"})", R"({"selfDriving":false,"outputs":{}})"}) {
+    CAPTURE(bad);
+    const auto refused = decode_request("activation/r-1/step/ci", bad, good_answer_topic);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().error.status == 400);
+  }
+}
+
 TEST_CASE("requests: a document comes bare, YAML or JSON, or in a field beside who asks") {
   CHECK(decoded<core::ApplyRequest>("apply/ann", "spec:\n  stages: {}\n").document ==
         "spec:\n  stages: {}\n");
@@ -189,11 +218,10 @@ TEST_CASE("requests: an act on a bad topic is answered where it asks for it") {
 TEST_CASE(
     "requests: acts of the protocol that are not supported are refused with 405 and an answer") {
   for (const auto* topic :
-       {"activation/r/approve/ann", "activation/r/reject/ann", "activation/r/step/ann",
-        "activation/r/retry/ann", "activation/r/rewind/ann", "activation/r/skip/ann",
-        "activation/r/set/ann", "activation/r/rollback/ann", "activation/r/promote/ann",
-        "activation/r/hold/ann", "activation/r/abort/ann", "activation/r/signal/go/ann",
-        "query/stats/ann"}) {
+       {"activation/r/approve/ann", "activation/r/reject/ann", "activation/r/retry/ann",
+        "activation/r/rewind/ann", "activation/r/skip/ann", "activation/r/set/ann",
+        "activation/r/rollback/ann", "activation/r/promote/ann", "activation/r/hold/ann",
+        "activation/r/abort/ann", "activation/r/signal/go/ann", "query/stats/ann"}) {
     CAPTURE(topic);
     const auto refused = decode_request(topic, "rollout:1", good_answer_topic);
     REQUIRE_FALSE(refused);

@@ -100,7 +100,7 @@ int activate(const ActivateOptions& options) {
     }
     return exit_code::ok;
   }
-  const int code = follow(**client, options.client, id);
+  const int code = follow(**client, options.client, id, true);
   if (!options.client.json && code == exit_code::ok) print_outputs(**client, id);
   return code;
 }
@@ -175,7 +175,7 @@ void add_activate(CLI::App& app, Run& run) {
   command->add_flag("--paused", options->paused,
                     "wait for `antiphon resume` before the first stage");
   command->add_flag("-w,--wait", options->wait,
-                    "follow the run until it ends; exit code 1 if it fails");
+                    "follow the run until it ends, or waits for a step; exit code 1 if it fails");
   add_client_options(*command, options->client);
   command->callback([&run, options] {
     run = [options] {

@@ -59,7 +59,8 @@ class Rehearsal {
   std::optional<runtime::Plane> plane_;
   core::ActivationId run_;
   std::string stage_;
-  std::string paused_;  ///< why, once it is
+  std::string paused_;     ///< why, once it is
+  bool proposed_ = false;  ///< it waits for a step, which is taken as its selector says
   std::int64_t stage_runs_ = 0;
   core::ActivationState state_ = core::ActivationState::running;
 };
@@ -174,6 +175,7 @@ void Rehearsal::note(const core::LifeCycle& event) {
     }
     if (event.type.starts_with("activation.")) {
       state_ = core::activation_state(data.value("state", "")).value_or(state_);
+      proposed_ = event.type == "activation.proposed";
       if (state_ == core::ActivationState::paused) paused_ = data.value("error", "paused");
     }
   }
@@ -188,6 +190,15 @@ std::optional<core::Error> Rehearsal::step() {
         core::status::conflict,
         "more than " + std::to_string(options_.most_stage_runs) + " stage runs, and no end",
         "a loop that no answer ends? --stage-runs allows more"};
+  }
+  if (proposed_) {
+    proposed_ = false;
+    state_ = core::ActivationState::running;
+    core::StepRequest request;
+    request.asker = asker();
+    request.activation = run_;
+    say(std::move(request));
+    return refusal();
   }
   if (state_ == core::ActivationState::paused) {
     return core::Error{core::status::conflict,

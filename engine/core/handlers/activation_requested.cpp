@@ -59,6 +59,8 @@ void handle(Slice& slice, const ActivationRequested& event) {
   fresh.hash = event.hash;
   fresh.state = request.paused ? ActivationState::paused : ActivationState::running;
   fresh.next_stage = first;
+  fresh.stepped = !campaign.self_driving;
+  fresh.awaits_step = fresh.stepped && request.paused;
   fresh.inputs = dump(parse_object(request.inputs));
   fresh.trigger = event.trigger;
   fresh.metadata = request.metadata;
@@ -67,6 +69,8 @@ void handle(Slice& slice, const ActivationRequested& event) {
   slice.begin(std::move(fresh));
   tell(slice, "activation.started");
   slice.outcome.answer = accepted(*slice.activation);
+  const bool begins = slice.activation->state == ActivationState::running;
+  if (begins && slice.activation->stepped) open_stage(slice);
   drive(slice);
 }
 

@@ -21,6 +21,11 @@ std::optional<Answer> refusal(const Activation& activation, Verb verb) {
                   "run " + activation.id.text() + " was commanded by " + activation.origin.text(),
                   "ask " + activation.origin.text() + " for it"};
   }
+  if (verb == Verb::resume && activation.awaits_step) {
+    return Answer{
+        status::conflict, "run " + activation.id.text() + " waits for a step, and nobody paused it",
+        "`antiphon step " + activation.id.text() + "` opens stage " + activation.next_stage};
+  }
   const bool ends = verb == Verb::cancel || verb == Verb::terminate;
   const bool repeat = ends && activation.state == ActivationState::cancelled;
   if (activation.state == ActivationState::cancelling && !ends) {
@@ -42,6 +47,7 @@ std::string reason_text(const VerbRequested& event) {
 void pause(Slice& slice, const VerbRequested& event) {
   Activation& activation = *slice.activation;
   activation.state = ActivationState::paused;
+  activation.awaits_step = false;
   activation.error = reason_text(event);
   slice.touch_activation();
   tell(slice, "activation.paused");
@@ -75,7 +81,9 @@ void handle(Slice& slice, const VerbRequested& event) {
       if (!ended(activation.state)) terminate(slice, reason_text(event));
       break;
     case Verb::pause:
-      if (activation.state == ActivationState::running) pause(slice, event);
+      if (activation.state == ActivationState::running || activation.awaits_step) {
+        pause(slice, event);
+      }
       break;
     case Verb::resume:
       if (activation.state == ActivationState::paused) resume(slice);
