@@ -20,10 +20,10 @@ core::TemplatePtr compiled(const core::Value& raw) {
 }
 
 /// The values as JSON, behind them "?" if there can be others.
-std::string shown(const Possible& values) {
+std::string shown(const Possible& possible) {
   std::string text;
-  for (const core::Value& value : values.known) text += (text.empty() ? "" : " ") + value.dump();
-  if (values.others) text += text.empty() ? "?" : " ?";
+  for (const core::Value& value : possible.known) text += (text.empty() ? "" : " ") + value.dump();
+  if (possible.others) text += text.empty() ? "?" : " ?";
   return text;
 }
 
