@@ -39,13 +39,14 @@ std::vector<std::string> objects_of(const World& world, const std::string& plane
 
 using Names = std::vector<std::string>;
 
-/// Says of each object of a plane that it is deployed.
+/// Says of each object of a plane that it is deployed. Its mosquitto_sub dies with its shell.
 class Reconciler {
  public:
   Reconciler(const Broker& broker, const std::string& plane)
       : process_({"bash", "-c",
-                  "mosquitto_sub -p " + std::to_string(broker.port()) + " -q 1 -t 'antiphon/" +
-                      plane + "/object/+/+' -F %t | while read -r topic; do mosquitto_pub -p " +
+                  "setpriv --pdeathsig KILL mosquitto_sub -p " + std::to_string(broker.port()) +
+                      " -q 1 -t 'antiphon/" + plane +
+                      "/object/+/+' -F %t | while read -r topic; do mosquitto_pub -p " +
                       std::to_string(broker.port()) +
                       " -q 1 -t \"$topic/status\" -m '{\"state\":\"succeeded\"}'; done"}) {}
 
