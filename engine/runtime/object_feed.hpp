@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Says all objects again after a connect and once a day, page by page: what the broker keeps of them
-// is what our rows say, whatever it lost or still has. Keeps in memory only how far it is.
+// Says all objects again after a connect and once a day, page by page: what the broker keeps of
+// them is what our rows say, whatever it lost or still has. Keeps in memory only how far it is.
 #pragma once
 
 #include <functional>
