@@ -2,6 +2,7 @@
 #include "connectors/cli/waits.hpp"
 
 #include "connectors/cli/output.hpp"
+#include "engine/core/value.hpp"
 
 namespace antiphon::cli {
 namespace {
