@@ -10,6 +10,7 @@
 #include <optional>
 #include <system_error>
 
+#include "connectors/providers/program_path.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/status.hpp"
 
@@ -146,16 +147,9 @@ core::Result<fs::path> found(const Named& named, const std::vector<fs::path>& fo
 
 /// PowerShell for Linux, where the plane's own PATH has it.
 core::Result<std::string> found_pwsh() {
+  if (const auto program = find_program("pwsh")) return program->string();
   const char* path = std::getenv("PATH");
   const std::string folders = path == nullptr ? "" : path;
-  for (std::size_t at = 0; at < folders.size();) {
-    const std::size_t end = std::min(folders.find(':', at), folders.size());
-    const fs::path program = fs::path(folders.substr(at, end - at)) / "pwsh";
-    std::error_code problem;
-    const bool there = program.is_absolute() && fs::is_regular_file(program, problem);
-    if (there && ::access(program.c_str(), X_OK) == 0) return program.string();
-    at = end + 1;
-  }
   return core::failure(status::bad_request, "PowerShell is not there: no folder of PATH has pwsh",
                        "install PowerShell 7 for Linux (its program is `pwsh`) where this plane "
                        "runs; its PATH is " +

@@ -11,8 +11,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
-#include <sstream>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -58,17 +56,6 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 }  // namespace
-
-fs::path program(const std::string& name) {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(std::string(path == nullptr ? "/usr/bin" : path) +
-                             ":/usr/sbin:/usr/local/sbin");
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const fs::path file = fs::path(folder) / name;
-    if (::access(file.c_str(), X_OK) == 0) return file;
-  }
-  return {};
-}
 
 Child::Child(std::string name, fs::path log, pid_t pid)
     : name_(std::move(name)), log_(std::move(log)), pid_(pid) {}

@@ -14,10 +14,6 @@
 
 namespace antiphon::cli::dev {
 
-/// The file of a program: looked for in PATH, and where Debian keeps mosquitto. Empty: it is not
-/// there.
-std::filesystem::path program(const std::string& name);
-
 /// A running program. It is ended with this object, and by the kernel if this process dies.
 class Child {
  public:

@@ -7,6 +7,7 @@
 #include "connectors/cli/client.hpp"
 #include "connectors/cli/pages.hpp"
 #include "connectors/providers/durable_file.hpp"
+#include "connectors/providers/program_path.hpp"
 #include "engine/core/status.hpp"
 
 namespace antiphon::cli::dev {
@@ -68,8 +69,9 @@ fs::path Playground::scripts() const {
 }
 
 core::Result<void> Playground::start_broker() {
-  const fs::path mosquitto = program("mosquitto");
-  if (mosquitto.empty()) {
+  // Debian keeps it where only root's PATH looks.
+  const auto mosquitto = providers::find_program("mosquitto", "/usr/sbin:/usr/local/sbin");
+  if (!mosquitto) {
     return core::failure(core::status::not_found, "there is no mosquitto here",
                          "install it, on Debian with `apt install mosquitto`");
   }
@@ -80,7 +82,7 @@ core::Result<void> Playground::start_broker() {
   const auto written = providers::replace_file(
       settings, "listener " + std::to_string(port_) + " 127.0.0.1\nallow_anonymous true\n");
   if (!written) return written;
-  auto child = Child::start("mosquitto", {mosquitto.string(), "-c", settings.string()},
+  auto child = Child::start("mosquitto", {mosquitto->string(), "-c", settings.string()},
                             data_ / "mosquitto.log");
   if (!child) return tl::unexpected(child.error());
   children_.push_back(*std::move(child));
