@@ -212,8 +212,7 @@ Answer answer_query(store::Reader& reader, const QueryRequest& query, core::Inst
   return {core::status::not_found,
           "there is no query '" + what + "'",
           "ask for campaigns, campaign, activations, activation, history, objects, sites, tasks, "
-          "logs or "
-          "rejects",
+          "logs or rejects",
           {}};
 }
 
