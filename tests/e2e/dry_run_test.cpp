@@ -250,6 +250,42 @@ TEST_CASE("dry run: secrets are there, whatever they are, and nobody sees them")
   CHECK_MESSAGE(has(result.out, "***\"}\n"), result.out);
 }
 
+TEST_CASE("dry run: objects that are given are in the registry when the run begins") {
+  const Files files(
+      R"(    one:
+      provider: mock
+      inputs: {speed: "${{$config(line, speed)}}"}
+      stageSelector: two
+    two:
+      provider: patch
+      inputs:
+        objectType: solution
+        objectName: "app:1"
+        patchSource: inline
+        patchContent: {name: "press-${{$output(one, speed)}}"}
+      stageSelector: three
+    three: {provider: list, inputs: {objectType: catalogs, namesOnly: true}}
+)",
+      "stages: {}\n");
+  const TempDir folder;
+  const std::string objects = (folder / "o.yaml").string();
+  std::ofstream(objects) << "kind: Catalog\nmetadata: {name: line}\n"
+                            "spec: {catalogType: config, properties: {speed: 40}}\n"
+                            "---\nkind: Solution\nmetadata: {name: 'app:1'}\n"
+                            "spec: {components: []}\n";
+  const auto found = files.dry({"--objects", objects});
+  CHECK_MESSAGE(found.exit_code == 0, found.err);
+  CHECK_MESSAGE(has(found.out, R"({"speed":40})"), found.out);
+  CHECK_MESSAGE(has(found.out, "stage two #2 done"), found.out);
+  CHECK_MESSAGE(has(found.out, R"({"items":["line"],"objectType":"catalogs"})"), found.out);
+  const auto without = files.dry();
+  CHECK(without.exit_code == 1);
+  CHECK_MESSAGE(has(without.out, "there is no catalog 'line'"), without.out);
+  const auto campaign = files.dry({"--objects", files.campaign()});
+  CHECK(campaign.exit_code == 2);
+  CHECK_MESSAGE(has(campaign.err, "holds more than objects"), campaign.err);
+}
+
 TEST_CASE("dry run: a loop that no answer ends is ended, with a word on it") {
   const Files work("    one: {provider: mock, stageSelector: one}\n", "{}");
   const auto limited = work.dry({"--stage-runs", "5"});

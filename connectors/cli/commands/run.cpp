@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `antiphon run --dry`: a campaign against scripted answers, with no broker and in no time.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -26,6 +27,7 @@ constexpr std::size_t longest_transcript = 64U << 20U;
 struct DryRunOptions {
   std::string file;
   std::string answers;
+  std::vector<std::string> objects;
   std::string expected;
   std::string campaign;
   std::string plane = "hq";
@@ -69,6 +71,34 @@ std::optional<campaign::Answers> read_answers(const DryRunOptions& options,
   if (answers) return *std::move(answers);
   print_problems(answers.error());
   return std::nullopt;
+}
+
+/// Files of objects and nothing else. None: what was wrong is printed.
+std::optional<std::vector<dry::GivenObjects>> read_objects(const DryRunOptions& options,
+                                                           const core::Providers& providers) {
+  std::vector<dry::GivenObjects> all;
+  for (const std::string& file : options.objects) {
+    auto text = read_document(file);
+    if (!text) {
+      complain(text.error());
+      return std::nullopt;
+    }
+    const auto documents = campaign::load(*text, shown_name(file), providers);
+    if (!documents) {
+      print_problems(documents.error());
+      return std::nullopt;
+    }
+    const bool only = std::all_of(documents->begin(), documents->end(), [](const auto& document) {
+      return std::holds_alternative<campaign::ObjectDocument>(document);
+    });
+    if (!only) {
+      complain({core::status::bad_request, shown_name(file) + " holds more than objects",
+                "--objects wants catalogs, solutions, instances and the like"});
+      return std::nullopt;
+    }
+    all.push_back({*std::move(text), shown_name(file)});
+  }
+  return all;
 }
 
 core::Result<dry::DryOptions> dry_options(const DryRunOptions& options,
@@ -135,8 +165,11 @@ int run_dry(const DryRunOptions& options) {
   if (!document) return exit_code::usage;
   const auto answers = read_answers(options, *document->campaign);
   if (!answers) return exit_code::usage;
-  const auto dry = dry_options(options, *answers);
+  auto objects = read_objects(options, providers);
+  if (!objects) return exit_code::usage;
+  auto dry = dry_options(options, *answers);
   if (!dry) return fail(dry.error(), exit_code::usage);
+  dry->objects = *std::move(objects);
   const bool compared = !options.expected.empty();
   std::string printed;
   const auto print = [&](const std::string& text) {
@@ -167,6 +200,10 @@ void add_run(CLI::App& app, Run& run) {
       ->required()
       ->type_name("FILE");
   command->add_option("--answers", options->answers, "what its stages are said to have done")
+      ->type_name("FILE");
+  command
+      ->add_option("--objects", options->objects,
+                   "what is in the plane's registry, as `apply` takes it")
       ->type_name("FILE");
   command
       ->add_option("--expect", options->expected,

@@ -40,6 +40,7 @@ class Rehearsal {
   void say(runtime::Inbound inbound);
   std::optional<core::Error> refusal() const;
   std::optional<core::Error> begin();
+  std::optional<core::Error> apply(const std::string& document, const std::string& file);
   std::optional<core::Error> activate();
   std::optional<core::Error> publish(const campaign::ScriptedMessage& message);
   void meet_sites();
@@ -119,13 +120,20 @@ void Rehearsal::meet_sites() {
   }
 }
 
+std::optional<core::Error> Rehearsal::apply(const std::string& document, const std::string& file) {
+  core::ApplyRequest request;
+  request.asker = asker();
+  request.document = document;
+  request.file = file;
+  say(std::move(request));
+  return refusal();
+}
+
 std::optional<core::Error> Rehearsal::begin() {
-  core::ApplyRequest apply;
-  apply.asker = asker();
-  apply.document = document_.canonical;
-  apply.file = document_.campaign->name.text();
-  say(std::move(apply));
-  if (auto refused = refusal()) return refused;
+  if (auto refused = apply(document_.canonical, document_.campaign->name.text())) return refused;
+  for (const GivenObjects& given : options_.objects) {
+    if (auto refused = apply(given.text, given.file)) return refused;
+  }
   meet_sites();
   return answers_.message ? publish(*answers_.message) : activate();
 }

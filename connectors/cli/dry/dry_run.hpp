@@ -4,11 +4,18 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "connectors/cli/dry/outside.hpp"
 #include "engine/campaign/documents.hpp"
 
 namespace antiphon::cli::dry {
+
+/// Documents of objects that the plane's registry has when the run begins.
+struct GivenObjects {
+  std::string text;
+  std::string file;  ///< what to call it in messages
+};
 
 struct DryOptions {
   core::PlaneName plane;
@@ -16,6 +23,7 @@ struct DryOptions {
   std::int64_t most_stage_runs = 1'000;
   std::string stage;      ///< empty: the campaign's first
   core::JsonText inputs;  ///< an object; of a run that no message starts
+  std::vector<GivenObjects> objects;
 };
 
 struct DryEnd {
