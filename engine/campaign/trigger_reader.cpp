@@ -143,6 +143,71 @@ void read_payload(Fields& fields, core::TriggerSpec& trigger) {
   if (const auto kind = read_word(fields, "payload", words)) trigger.payload = kinds[*kind];
 }
 
+/// A time that messages are gathered for.
+core::Duration read_time(Fields& fields, std::string_view name) {
+  const auto time = fields.duration(name);
+  if (!time) return {};
+  if (time->ms > 0 && *time <= limits::gathering_most) return *time;
+  fields.problem(name,
+                 "messages are gathered for more than nothing and at most " +
+                     core::to_text(limits::gathering_most),
+                 "for example 10s");
+  return {};
+}
+
+void read_collect(Fields& fields, core::Gathering& gathering) {
+  const Node* node = fields.map("collect");
+  if (node == nullptr) return;
+  gathering.kind = core::Gathering::Kind::collect;
+  Fields collect(node, node->at, fields.path("collect"), fields.problems());
+  if (const auto count = collect.integer("count")) {
+    gathering.count = *count;
+    if (*count < 1 || *count > limits::collected) {
+      collect.problem("count",
+                      "a run is made of 1 to " + std::to_string(limits::collected) + " messages");
+    }
+  }
+  gathering.time = read_time(collect, "window");
+  if (collect.node("count") == nullptr && collect.node("window") == nullptr) {
+    fields.problems().add(node->at, collect.path(), "never ends: it has no count and no window",
+                          "{count: 10}, {window: 30s}, or both: what comes first");
+  }
+  fields.put("collect", collect.finish());
+}
+
+void read_gathering(Fields& fields, core::Gathering& gathering) {
+  int given = 0;
+  for (const std::string_view name : {"debounce", "throttle", "collect"}) {
+    given += fields.node(name) != nullptr ? 1 : 0;
+  }
+  if (given > 1) {
+    fields.problems().add(fields.at(), fields.path(),
+                          "has more than one of debounce, throttle and collect",
+                          "messages become runs in one way: keep one of them");
+  }
+  using Kind = core::Gathering::Kind;
+  if (fields.node("debounce") != nullptr) {
+    gathering = {Kind::debounce, read_time(fields, "debounce"), 0};
+  }
+  if (fields.node("throttle") != nullptr) {
+    gathering = {Kind::throttle, read_time(fields, "throttle"), 0};
+  }
+  read_collect(fields, gathering);
+}
+
+void read_lanes(Fields& fields, core::TriggerSpec& trigger) {
+  using core::Overlap;
+  constexpr std::array<std::string_view, 4> words{"parallel", "queue", "replace", "skip"};
+  constexpr std::array overlaps{Overlap::parallel, Overlap::queue, Overlap::replace, Overlap::skip};
+  if (const auto word = read_word(fields, "overlap", words)) trigger.overlap = overlaps[*word];
+  read_gathering(fields, trigger.gathering);
+  trigger.key = read_expression(fields, "key", "\"${{$topic(line)}}\"");
+  if (trigger.key != nullptr && !core::has_lanes(trigger)) {
+    fields.problem("key", "parts nothing: each message starts a run of its own",
+                   "with overlap, debounce, throttle or collect");
+  }
+}
+
 }  // namespace
 
 core::TriggerSpec read_trigger(Fields& fields, std::set<std::string>& taken) {
@@ -159,7 +224,7 @@ core::TriggerSpec read_trigger(Fields& fields, std::set<std::string>& taken) {
   constexpr std::array<std::string_view, 2> retained{"ignore", "use"};
   trigger.uses_retained = read_word(fields, "retained", retained) == std::size_t{1};
   trigger.enabled = fields.flag("enabled").value_or(true);
-  fields.not_supported({"overlap", "key", "debounce", "throttle", "collect"});
+  read_lanes(fields, trigger);
   return trigger;
 }
 

@@ -79,6 +79,17 @@ struct EventIdentity {
   Duration lifetime = limits::identity_lifetime;
 };
 
+/// What becomes of a run that is to start while an earlier one of the same key is at work.
+enum class Overlap { parallel, queue, replace, skip };
+
+/// How messages of one key become runs.
+struct Gathering {
+  enum class Kind { none, debounce, throttle, collect };
+  Kind kind = Kind::none;
+  Duration time{};         ///< 0: of `collect`, no limit
+  std::int64_t count = 0;  ///< of `collect`: so many messages are enough; 0: no limit
+};
+
 /// A topic event that starts an activation (documents.md, `triggers`).
 struct TriggerSpec {
   std::string name;
@@ -89,9 +100,18 @@ struct TriggerSpec {
   TemplatePtr when;  ///< null: every message
   PayloadKind payload = PayloadKind::any;
   EventIdentity id;
+  Overlap overlap = Overlap::parallel;
+  TemplatePtr
+      key;  ///< messages of another value have nothing to do with each other; null: all have
+  Gathering gathering;
   bool uses_retained = false;  ///< also what was said before the plane listened
   bool enabled = true;
 };
+
+/// Whether its messages wait for each other.
+inline bool has_lanes(const TriggerSpec& trigger) {
+  return trigger.overlap != Overlap::parallel || trigger.gathering.kind != Gathering::Kind::none;
+}
 
 struct Campaign {
   Namespace name_space;

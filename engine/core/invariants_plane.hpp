@@ -4,6 +4,7 @@
 //   versions  each campaign version is whole, and runs are of one
 //   triggers  those in force are the ones of the newest versions
 //   objects   the registry's are whole, bounded, and somebody's
+//   lanes     those of triggers hold what they count
 #pragma once
 
 #include <cstdint>
@@ -44,6 +45,18 @@ std::vector<Violation> check_plane(const PlaneRecord& plane);
 
 /// An object of the registry, gone or not.
 std::vector<Violation> check_object(const Object& object, Instant last_instant);
+
+/// A trigger's lane with all that is in it.
+struct LaneRecord {
+  Lane lane;
+  std::vector<LaneEvent> events;
+  bool busy = false;  ///< its run is there, and has not ended
+};
+
+std::vector<Violation> check_lane(const LaneRecord& record);
+
+/// All lanes of a plane.
+std::vector<Violation> check_lanes(const LaneLoad& load);
 
 /// A run against the rest of its plane.
 std::vector<Violation> check_run_in(const PlaneRecord& plane, const RunRecord& record);

@@ -110,6 +110,25 @@ inline constexpr Duration default_timeout = days(7);
 inline constexpr Duration cancel_grace = seconds(30);
 /// That an operator may give.
 inline constexpr Duration longest_grace = hours(24);
+/// Lanes of triggers that are in use at once: each key that a device makes up takes one.
+inline constexpr std::size_t lanes = 10'000;
+/// Runs that wait in one lane for the one before them.
+inline constexpr std::int64_t lane_waiting = 1'000;
+/// What one lane keeps of messages, and all together: a device that floods one key leaves room for
+/// the others, and all of them some on the disk.
+inline constexpr std::int64_t lane_bytes = 8 * 1024 * 1024;
+inline constexpr std::int64_t lane_events = 100'000;
+inline constexpr std::int64_t lanes_bytes = 256 * 1024 * 1024;
+/// Messages that become one run, and their bytes: the run's trigger is one value of its row, and
+/// has to be told.
+inline constexpr std::int64_t collected = 1'000;
+inline constexpr std::int64_t collected_bytes = 256 * 1024;
+/// A lane whose campaign version cannot be read is looked at again after this time.
+inline constexpr Duration lane_retry = minutes(1);
+/// Longest time of debounce, throttle and collect.
+inline constexpr Duration gathering_most = days(400);
+/// What a trigger's key may be.
+inline constexpr std::size_t lane_key_bytes = 256;
 /// How long it is known which retained message a trigger has heard on a topic, from each time that
 /// it comes again.
 inline constexpr Duration retained_memory = days(400);

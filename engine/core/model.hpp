@@ -224,6 +224,42 @@ inline bool is_on(const TriggerRow& trigger) {
   return trigger.switched.value_or(trigger.enabled);
 }
 
+/// The messages of one trigger with one key, while something of them is gathered, waits or runs.
+struct Lane {
+  std::string id;  ///< "<namespace>/<campaign>/<trigger>/<key>"
+  std::string trigger;
+  ActivationId activation;          ///< the run that the next one waits for; empty: none
+  std::optional<Instant> until;     ///< when what is gathered becomes a run's, if it is not before
+  std::optional<Instant> due;       ///< wants its turn at this instant
+  std::int64_t gathered = 0;        ///< messages that a run is still to be made of
+  std::int64_t gathered_bytes = 0;  ///< of them
+  std::int64_t waiting = 0;         ///< runs that are still to start
+  std::int64_t waiting_bytes = 0;   ///< of their messages
+  std::int64_t next_seq = 1;        ///< of what comes next
+  bool operator==(const Lane&) const = default;
+};
+
+/// One of a lane's: a message, or what a run is to be started with.
+struct LaneEvent {
+  std::int64_t seq = 0;
+  bool ready = false;  ///< it waits; else it is gathered
+  std::string hash;    ///< the campaign version that heard it
+  JsonText message;    ///< as Activation::trigger
+  bool operator==(const LaneEvent&) const = default;
+};
+
+/// What lanes hold together.
+struct LaneLoad {
+  std::int64_t lanes = 0;
+  std::int64_t events = 0;
+  std::int64_t bytes = 0;  ///< of the events' messages
+  bool operator==(const LaneLoad&) const = default;
+};
+
+inline LaneLoad load_of(const Lane& lane) {
+  return {1, lane.gathered + lane.waiting, lane.gathered_bytes + lane.waiting_bytes};
+}
+
 /// A plane below this one, by its presence, hello, or our configuration.
 struct Site {
   PlaneName name;

@@ -30,6 +30,8 @@ enum class Planted {
   secrets_told,
   parts_all_at_once,
   objects_said_once,
+  lane_not_freed,
+  collected_lost,
   count
 };
 

@@ -53,6 +53,9 @@ class Rows {
   virtual void put_output(const ActivationId& activation, std::string_view stage,
                           const StageOutput& output) = 0;
 
+  /// The run is over: the lane whose next one waited for it is due at `now`.
+  virtual void free_lane(const ActivationId& activation, Instant now) = 0;
+
   /// Replaces what was kept of the task.
   virtual void put_log(const TaskKey& key, const WorkLog& log) = 0;
   virtual std::optional<WorkLog> log(const TaskKey& key) = 0;

@@ -2,6 +2,7 @@
 #include "engine/core/slice.hpp"
 
 #include "engine/core/check.hpp"
+#include "engine/core/planted.hpp"
 #include "engine/core/report.hpp"
 
 namespace antiphon::core {
@@ -39,6 +40,8 @@ void Slice::save() {
     rows.update(*activation);
   }
   activation_new_ = activation_changed_ = false;
+  const bool frees = ended(activation->state) && !activation->trigger.empty();
+  if (frees && !planted(Planted::lane_not_freed)) rows.free_lane(activation->id, now());
   if (activation->origin.empty()) emit(PublishStatus{status_of(*activation, run)});
 }
 

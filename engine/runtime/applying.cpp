@@ -342,6 +342,7 @@ Applied Application::store() {
     auto fresh = trigger_rows(*version.campaign, version.row.hash);
     keep_switches(rows_.triggers(version.row.name_space, version.row.name), fresh);
     rows_.replace_triggers(version.row.name_space, version.row.name, fresh);
+    rows_.close_lanes(version.row.name_space, version.row.name, now_);
     applied_.triggers_changed = true;
   }
   applied_.answer = {core::status::ok, {}, {}, core::dump({{"items", items_}})};

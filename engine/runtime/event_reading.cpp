@@ -147,6 +147,17 @@ Result<std::string> EventReading::identity(const core::TopicMessage& message) co
   return identity;
 }
 
+Result<std::string> EventReading::key() const {
+  if (spec_.key == nullptr) return std::string();
+  const auto value = spec_.key->evaluate(scope());
+  if (!value) return tl::unexpected(value.error());
+  std::string key = core::plain_text(*value);
+  if (key.size() <= core::limits::lane_key_bytes) return key;
+  return core::failure(core::status::bad_config,
+                       trigger_of(spec_) + "the key has " + std::to_string(key.size()) + " bytes",
+                       "at most " + std::to_string(core::limits::lane_key_bytes));
+}
+
 Result<Value> EventReading::inputs() const {
   return core::evaluate(spec_.inputs, scope());
 }

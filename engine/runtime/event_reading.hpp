@@ -32,6 +32,8 @@ class EventReading {
   core::Result<bool> is_wanted() const;
   /// Empty: the message names no event, and need not.
   core::Result<std::string> identity(const core::TopicMessage& message) const;
+  /// The lane's key; empty without `key`.
+  core::Result<std::string> key() const;
   core::Result<core::Value> inputs() const;
   /// The text of Activation::trigger.
   core::JsonText trigger_text(std::string_view topic) const;

@@ -94,7 +94,9 @@ Plane::Plane(PlaneOptions options, store::Store& store, Messenger& messenger, Wo
       outflow_(seeds_()),
       since_(time_.now()) {
   if (!store.identity().clean) cautious_until_ = since_ + cautious_time;
-  triggers_ = read_triggers(*store_.begin());
+  const auto rows = store_.begin();
+  triggers_ = read_triggers(*rows);
+  lane_load_ = rows->lane_load();
 }
 
 bool Plane::cautious() {
@@ -116,6 +118,7 @@ void Plane::turn(std::vector<Envelope>& envelopes) {
   Batch batch;
   batch.rows = store_.begin();
   batch.clocks = clocks_;
+  batch.lane_load = lane_load_;
   batch.now = time_.now();
   fire_due(batch);
   for (Envelope& envelope : envelopes) process(batch, envelope);
@@ -202,6 +205,7 @@ void Plane::fire_due(Batch& batch) {
         due.task ? load(slice, batch, *due.task) : load(slice, batch, due.activation);
     if (loaded) apply(batch, slice, core::DueReached{});
   }
+  fire_lanes(batch);
 }
 
 /// What is remembered beside the rows changes only once they are stored.
@@ -212,6 +216,7 @@ void Plane::commit(Batch& batch) {
   batch.rows->commit();
   next_due_ = next_due;
   clocks_ = std::move(batch.clocks);
+  lane_load_ = batch.lane_load;
   if (batch.triggers) triggers_ = *batch.triggers;
   pass_failpoints("after", batch.effects);
 }
@@ -335,6 +340,9 @@ std::vector<core::Violation> Plane::check_memory() const {
   const auto rows = store_.begin();
   if (triggers_ != read_triggers(*rows)) {
     found.push_back({"I9", "the triggers in memory are not those of the store"});
+  }
+  if (lane_load_ != rows->lane_load()) {
+    found.push_back({"I9", "what lanes hold in memory is not what they hold in the store"});
   }
   if (next_due_ != rows->next_due()) {
     found.push_back({"I9", "what is due next in memory is not what is due in the store"});

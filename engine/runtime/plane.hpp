@@ -19,6 +19,7 @@
 #include "engine/runtime/clock.hpp"
 #include "engine/runtime/event_reading.hpp"
 #include "engine/runtime/inbox.hpp"
+#include "engine/runtime/lanes.hpp"
 #include "engine/runtime/messenger.hpp"
 #include "engine/runtime/object_feed.hpp"
 #include "engine/runtime/outflow.hpp"
@@ -85,6 +86,7 @@ class Plane {
     core::Instant now;
     Clocks clocks;
     std::optional<Triggers> triggers;  ///< if they change
+    core::LaneLoad lane_load;
     std::vector<core::Effect> effects;
     std::vector<AnswerOut> answers;
     std::vector<ToSite> to_sites;  ///< hello-answers and unknown-notices
@@ -138,8 +140,13 @@ class Plane {
   static bool is_news(Batch& batch, const core::TriggerRow& trigger, const core::TriggerSpec& spec,
                       const core::TopicMessage& message, const Delivery& delivery,
                       const std::string& identity);
-  void start(Batch& batch, const core::TriggerRow& trigger, const core::TopicMessage& message,
-             const EventReading& event);
+  void take(Batch& batch, const core::TriggerRow& trigger, const core::TriggerSpec& spec,
+            const std::string& topic, const EventReading& event);
+  Lanes lanes(Batch& batch);
+  void carry_out(Batch& batch, const LaneTurn& turn);
+  void fire_lanes(Batch& batch);
+  core::ActivationId start_run(Batch& batch, const std::string& trigger,
+                               const core::LaneEvent& event);
   static Triggers read_triggers(store::Transaction& rows);
 
   // plane_objects.cpp
@@ -183,6 +190,7 @@ class Plane {
   Statuses statuses_;
   ObjectFeed feed_;
   Triggers triggers_;
+  core::LaneLoad lane_load_;
   Clocks clocks_;
   std::optional<core::Instant> next_due_;
   core::Instant since_;

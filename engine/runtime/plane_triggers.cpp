@@ -134,27 +134,89 @@ void Plane::fire(Batch& batch, const core::TriggerRow& trigger, const core::Topi
   } else if (!identity) {
     reject(batch, message.topic, {}, identity.error());
   } else if (is_news(batch, trigger, *spec, message, delivery, *identity)) {
-    start(batch, trigger, message, event);
+    take(batch, trigger, *spec, message.topic, event);
   }
 }
 
-void Plane::start(Batch& batch, const core::TriggerRow& trigger, const core::TopicMessage& message,
-                  const EventReading& event) {
-  const auto inputs = event.inputs();
-  if (!inputs) {
-    reject(batch, message.topic, {}, inputs.error());
+/// Into its lane, or right into a run of its own.
+void Plane::take(Batch& batch, const core::TriggerRow& trigger, const core::TriggerSpec& spec,
+                 const std::string& topic, const EventReading& event) {
+  const core::JsonText text = event.trigger_text(topic);
+  if (!core::has_lanes(spec)) {
+    start_run(batch, trigger.name, {0, true, trigger.hash, text});
     return;
   }
-  core::ActivateRequest request;
-  request.campaign = trigger.campaign;
-  request.name_space = trigger.name_space;
-  request.inputs = core::dump(*inputs);
-  const auto version = batch.rows->by_hash(trigger.hash);
-  const Answer answer = activate(batch, request, *version, event.trigger_text(message.topic),
-                                 "trigger " + trigger.name);
-  if (answer.status >= core::status::bad_request) {
-    reject(batch, message.topic, {}, {answer.status, answer.error});
+  const auto key = event.key();
+  if (!key) {
+    reject(batch, topic, {}, key.error());
+    return;
   }
+  const std::string id =
+      trigger.name_space.text() + "/" + trigger.campaign.text() + "/" + trigger.name + "/" + *key;
+  auto turn = lanes(batch).take(id, trigger.name, {0, false, trigger.hash, text});
+  if (turn) {
+    carry_out(batch, *turn);
+  } else {
+    reject(batch, topic, {}, turn.error());
+  }
+}
+
+Lanes Plane::lanes(Batch& batch) {
+  const auto find = [this, &batch](const std::string& hash,
+                                   const std::string& name) -> Lanes::SpecPtr {
+    const auto campaign = campaigns_.find(*batch.rows, hash);
+    const auto* spec = campaign == nullptr ? nullptr : find_trigger(*campaign, name);
+    return {campaign, spec};
+  };
+  return Lanes(*batch.rows, batch.now, batch.lane_load, find);
+}
+
+/// The lane is stored before runs change it.
+void Plane::carry_out(Batch& batch, const LaneTurn& turn) {
+  if (!turn.cancel.empty()) {
+    core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
+    if (load(slice, batch, turn.cancel)) {
+      apply(batch, slice,
+            core::VerbRequested{core::Verb::cancel, "trigger " + turn.trigger,
+                                "replaced by a newer message"});
+    }
+  }
+  if (turn.start) lanes(batch).began(turn, start_run(batch, turn.trigger, *turn.start));
+}
+
+void Plane::fire_lanes(Batch& batch) {
+  for (core::Lane& lane : batch.rows->due_lanes(batch.now, core::limits::batch_events)) {
+    carry_out(batch, lanes(batch).turn(std::move(lane)));
+  }
+}
+
+/// The run's id; empty, and a reject, if there is none.
+core::ActivationId Plane::start_run(Batch& batch, const std::string& trigger,
+                                    const core::LaneEvent& event) {
+  const auto version = batch.rows->by_hash(event.hash);
+  const auto campaign = campaigns_.find(*batch.rows, event.hash);
+  const auto* spec = campaign == nullptr ? nullptr : find_trigger(*campaign, trigger);
+  if (spec == nullptr) return {};
+  const core::Value message = core::parse_object(event.message);
+  const auto& topic = message.at("topic").get_ref<const std::string&>();
+  const EventReading reading(*batch.rows, version->name_space, *spec, topic, message.at("payload"),
+                             batch.now, seeds_());
+  core::ActivateRequest request;
+  request.campaign = version->name;
+  request.name_space = version->name_space;
+  const auto inputs = reading.inputs();
+  if (!inputs) {
+    reject(batch, topic, {}, inputs.error());
+    return {};
+  }
+  request.inputs = core::dump(*inputs);
+  const Answer answer = activate(batch, request, *version, event.message, "trigger " + trigger);
+  if (answer.status >= core::status::bad_request) {
+    reject(batch, topic, {}, {answer.status, answer.error});
+    return {};
+  }
+  const core::Value body = core::parse_object(answer.body);
+  return *core::ActivationId::parse(body.at("activation").get_ref<const std::string&>());
 }
 
 }  // namespace antiphon::runtime

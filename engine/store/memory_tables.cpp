@@ -62,6 +62,8 @@ void MemoryTables::commit() {
   logs.commit();
   versions.commit();
   triggers.commit();
+  lanes.commit();
+  lane_events.commit();
   seen.commit();
   sites.commit();
   objects.commit();
@@ -77,6 +79,8 @@ void MemoryTables::roll_back() {
   logs.roll_back();
   versions.roll_back();
   triggers.roll_back();
+  lanes.roll_back();
+  lane_events.roll_back();
   seen.roll_back();
   sites.roll_back();
   objects.roll_back();

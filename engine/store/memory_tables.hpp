@@ -76,6 +76,20 @@ struct SeenIndexes {
   std::set<std::pair<core::Instant, std::string>> expires;
 };
 
+struct LaneIndexes {
+  void add(const std::string& id, const core::Lane& row) {
+    if (row.due) due.emplace(*row.due, id);
+    if (!row.activation.empty()) activation[row.activation] = id;
+  }
+  void remove(const std::string& id, const core::Lane& row) {
+    if (row.due) due.erase({*row.due, id});
+    activation.erase(row.activation);
+  }
+
+  std::set<std::pair<core::Instant, std::string>> due;
+  std::map<core::ActivationId, std::string> activation;
+};
+
 struct ObjectIndexes {
   void add(const core::ObjectKey& key, const core::Object& row) {
     if (!row.deleted_at) return;
@@ -102,6 +116,8 @@ struct MemoryTables {
   TransactionalTable<TaskPlace, core::WorkLog> logs;
   TransactionalTable<std::string, core::CampaignVersion, VersionIndexes> versions;
   TransactionalTable<TriggerKey, core::TriggerRow> triggers;
+  TransactionalTable<std::string, core::Lane, LaneIndexes> lanes;
+  TransactionalTable<std::tuple<std::string, bool, std::int64_t>, core::LaneEvent> lane_events;
   TransactionalTable<std::string, SeenAnswer, SeenIndexes> seen;
   TransactionalTable<core::PlaneName, core::Site> sites;
   TransactionalTable<core::ObjectKey, core::Object, ObjectIndexes> objects;

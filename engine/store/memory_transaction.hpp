@@ -68,6 +68,20 @@ class MemoryTransaction : public Transaction {
   void replace_triggers(const core::Namespace& name_space, const core::CampaignName& campaign,
                         const std::vector<core::TriggerRow>& triggers) override;
 
+  std::optional<core::Lane> lane(std::string_view id) override;
+  void put(const core::Lane& lane) override;
+  void erase_lane(std::string_view id) override;
+  void free_lane(const core::ActivationId& activation, core::Instant now) override;
+  core::LaneLoad lane_load() override;
+  std::vector<core::Lane> lanes(std::string_view after, std::size_t limit) override;
+  void close_lanes(const core::Namespace& name_space, const core::CampaignName& campaign,
+                   core::Instant now) override;
+  std::vector<core::Lane> due_lanes(core::Instant now, std::size_t limit) override;
+  void add(std::string_view lane, const core::LaneEvent& event) override;
+  std::vector<core::LaneEvent> lane_events(std::string_view lane, bool ready,
+                                           std::size_t limit) override;
+  void erase_lane_events(std::string_view lane, bool ready, std::int64_t through) override;
+
   std::optional<std::string> seen(std::string_view digest, core::Instant now) override;
   void remember(std::string_view digest, std::string_view answer, core::Instant expires) override;
   std::size_t forget_expired(core::Instant now, std::size_t limit) override;

@@ -138,6 +138,9 @@ std::optional<core::Instant> MemoryTransaction::next_due() {
     const core::Instant at = std::get<0>(*tasks.begin());
     least = least ? std::min(*least, at) : at;
   }
+  if (const auto& lanes = tables_->lanes.working().by().due; !lanes.empty()) {
+    least = least ? std::min(*least, lanes.begin()->first) : lanes.begin()->first;
+  }
   return least;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "engine/store/lane_schema.hpp"
 #include "engine/store/sqlite_connection.hpp"
 
 namespace antiphon::store {
@@ -358,7 +359,8 @@ const std::vector<Migration>& migrations() {
   static const std::vector<Migration> steps{
       {1, first_schema}, {2, second_schema}, {3, third_schema},     {4, fourth_schema},
       {5, fifth_schema}, {6, sixth_schema},  {7, seventh_schema},   {8, eighth_schema},
-      {9, ninth_schema}, {10, tenth_schema}, {11, eleventh_schema}, {12, twelfth_schema}};
+      {9, ninth_schema}, {10, tenth_schema}, {11, eleventh_schema}, {12, twelfth_schema},
+      {13, lane_schema}};
   return steps;
 }
 

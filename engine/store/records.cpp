@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/store/records.hpp"
 
+#include <limits>
+
 #include "engine/core/limits.hpp"
 
 namespace antiphon::store {
@@ -42,6 +44,19 @@ core::RunRecord load_record(Reader& reader, const core::ActivationId& id) {
     if (record.outputs.contains(run.stage)) continue;
     if (auto output = reader.output(id, run.stage)) record.outputs[run.stage] = *std::move(output);
   }
+  return record;
+}
+
+core::LaneRecord load_lane(Transaction& rows, core::Lane lane) {
+  constexpr auto every = std::numeric_limits<std::size_t>::max();
+  core::LaneRecord record{std::move(lane), {}, false};
+  for (const bool ready : {false, true}) {
+    for (core::LaneEvent& event : rows.lane_events(record.lane.id, ready, every)) {
+      record.events.push_back(std::move(event));
+    }
+  }
+  const auto run = rows.activation(record.lane.activation);
+  record.busy = run && !core::ended(run->state);
   return record;
 }
 

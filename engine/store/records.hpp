@@ -13,6 +13,9 @@ namespace antiphon::store {
 /// All that is stored of a run. Throws StoreError::Kind::other when there is none of that id.
 core::RunRecord load_record(Reader& reader, const core::ActivationId& id);
 
+/// A lane of those rows with what is in it.
+core::LaneRecord load_lane(Transaction& rows, core::Lane lane);
+
 /// Visits every run, newest first, those that other planes commanded too. `visit` may read; memory
 /// is that of a page.
 void each_activation(Reader& reader, const std::function<void(const core::Activation&)>& visit);

@@ -46,6 +46,7 @@ void SqliteInspection::check(Verified& verified) {
   check_strays();
   check_besides(verified);
   check_objects(verified);
+  check_lanes();
   check_seen();
   check_rejects();
   check_runs(verified);
@@ -116,6 +117,8 @@ void SqliteInspection::check_strays() {
   count("rows", strays_of("task"), "tasks that belong to no run");
   count("rows", strays_of("stage_output"), "outputs that belong to no run");
   count("rows", strays_of("work_log"), "logs that belong to no run");
+  count("rows", "SELECT count(*) FROM lane_event WHERE lane NOT IN (SELECT id FROM lane)",
+        "messages that wait in no lane");
   count("rows", outputs_of_no_stage, "outputs of stages that were never opened");
 }
 
@@ -152,6 +155,40 @@ void SqliteInspection::check_objects(Verified& verified) {
       found("I8", std::to_string(verified.objects) + " objects are kept, more than " +
                       std::to_string(core::limits::objects));
     }
+  });
+}
+
+core::LaneRecord SqliteInspection::lane_record(core::Lane lane) {
+  core::LaneRecord record{std::move(lane), {}, false};
+  for (const bool ready : {false, true}) {
+    Statement events = connection_.prepared(Query::lane_events_select);
+    events.bind(record.lane.id, ready, std::int64_t{-1});
+    while (events.step()) record.events.push_back(read_lane_event(events, ready));
+  }
+  const auto run = reader_.activation(record.lane.activation);
+  record.busy = run && !core::ended(run->state);
+  return record;
+}
+
+std::vector<core::Lane> SqliteInspection::next_lanes(const std::string& after) {
+  std::vector<core::Lane> found;
+  Statement page = connection_.prepared(Query::lanes_after);
+  page.bind(after, std::int64_t{keys_of_page});
+  while (page.step()) found.push_back(read_lane(page));
+  return found;
+}
+
+void SqliteInspection::check_lanes() {
+  readable("the lanes of triggers", [&] {
+    core::LaneLoad load;
+    for (auto page = next_lanes({}); !page.empty(); page = next_lanes(page.back().id)) {
+      for (const core::Lane& lane : page) {
+        const core::LaneLoad one = core::load_of(lane);
+        load = {load.lanes + 1, load.events + one.events, load.bytes + one.bytes};
+        found(core::check_lane(lane_record(lane)));
+      }
+    }
+    found(core::check_lanes(load));
   });
 }
 

@@ -35,6 +35,9 @@ class SqliteInspection {
   void check_strays();
   void check_besides(Verified& verified);
   void check_objects(Verified& verified);
+  void check_lanes();
+  std::vector<core::Lane> next_lanes(const std::string& after);
+  core::LaneRecord lane_record(core::Lane lane);
   void check_seen();
   void check_rejects();
   std::vector<Place> next_runs(ActivationKey& last);

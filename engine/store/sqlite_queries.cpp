@@ -54,6 +54,11 @@ constexpr std::string_view trigger_columns[] = {"name_space", "campaign", "name"
                                                 "hash",       "enabled",  "switched"};
 constexpr Table trigger{"\"trigger\"", trigger_columns};
 
+constexpr std::string_view lane_columns[] = {
+    "id",       "\"trigger\"",    "activation", "until",         "due",
+    "gathered", "gathered_bytes", "waiting",    "waiting_bytes", "next_seq"};
+constexpr Table lane{"lane", lane_columns};
+
 constexpr std::string_view site_columns[] = {"name",     "journal", "boot",     "online",
                                              "declared", "ours",    "arrays",   "version",
                                              "labels",   "offers",  "last_seen"};
@@ -244,6 +249,40 @@ std::string campaign_query(Query query) {
   }
 }
 
+std::string lane_query(Query query) {
+  switch (query) {
+    case Query::lane_select:
+      return select_from(lane, "WHERE id = ?1");
+    case Query::lane_put:
+      return insert_into(lane, "INSERT OR REPLACE");
+    case Query::lane_delete:
+      return "DELETE FROM lane WHERE id = ?1";
+    case Query::lane_free:
+      return "UPDATE lane SET due = min(ifnull(due, ?2), ?2) "
+             "WHERE activation = ?1 AND activation <> ''";
+    case Query::lane_load:
+      return "SELECT count(*), ifnull(sum(gathered + waiting), 0), "
+             "ifnull(sum(gathered_bytes + waiting_bytes), 0) FROM lane";
+    case Query::lanes_after:
+      return select_from(lane, "WHERE id > ?1 ORDER BY id LIMIT ?2");
+    case Query::lanes_close:
+      return "UPDATE lane SET until = ?3, due = ?3 WHERE id >= ?1 AND id < ?2 AND gathered > 0";
+    case Query::lanes_due:
+      return select_from(lane, "WHERE due <= ?1 ORDER BY due LIMIT ?2");
+    case Query::due_next_lane:
+      return "SELECT due FROM lane WHERE due IS NOT NULL ORDER BY due LIMIT 1";
+    case Query::lane_event_insert:
+      return "INSERT INTO lane_event (lane, ready, seq, hash, message) VALUES (?1, ?2, ?3, ?4, ?5)";
+    case Query::lane_events_select:
+      return "SELECT seq, hash, message FROM lane_event WHERE lane = ?1 AND ready = ?2 "
+             "ORDER BY seq LIMIT ?3";
+    case Query::lane_events_erase:
+      return "DELETE FROM lane_event WHERE lane = ?1 AND ready = ?2 AND seq <= ?3";
+    default:
+      return {};
+  }
+}
+
 std::string object_query(Query query) {
   // A kept one is counted and listed by its partial index, however many are gone.
   constexpr const char* page =
@@ -329,7 +368,8 @@ std::string plane_query(Query query) {
 }  // namespace
 
 std::string text_of(Query query) {
-  for (const auto group : {run_query, task_query, campaign_query, object_query, plane_query}) {
+  for (const auto group :
+       {run_query, task_query, campaign_query, lane_query, object_query, plane_query}) {
     if (auto text = group(query); !text.empty()) return text;
   }
   return {};

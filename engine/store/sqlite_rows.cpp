@@ -204,6 +204,35 @@ core::TriggerRow read_trigger(Statement& statement) {
   return row;
 }
 
+void bind_row(Statement& statement, const core::Lane& row) {
+  statement.bind(row.id, row.trigger, row.activation, row.until, row.due, row.gathered,
+                 row.gathered_bytes, row.waiting, row.waiting_bytes, row.next_seq);
+}
+
+core::Lane read_lane(Statement& statement) {
+  core::Lane row;
+  row.id = statement.text();
+  row.trigger = statement.text();
+  statement.read(row.activation);
+  row.until = statement.maybe_instant();
+  row.due = statement.maybe_instant();
+  row.gathered = statement.number();
+  row.gathered_bytes = statement.number();
+  row.waiting = statement.number();
+  row.waiting_bytes = statement.number();
+  row.next_seq = statement.number();
+  return row;
+}
+
+core::LaneEvent read_lane_event(Statement& statement, bool ready) {
+  core::LaneEvent row;
+  row.ready = ready;
+  row.seq = statement.number();
+  row.hash = statement.text();
+  row.message = statement.text();
+  return row;
+}
+
 void bind_row(Statement& statement, const core::Site& row) {
   statement.bind(row.name, row.journal, row.boot, row.online, row.declared, row.ours, row.arrays,
                  row.version, labels_text(row.labels), offers_text(row.offers), row.last_seen);

@@ -15,6 +15,7 @@ void bind_row(Statement& statement, ActivationKey key, const core::StageRun& row
 void bind_row(Statement& statement, ActivationKey key, const core::Task& row);
 void bind_row(Statement& statement, const core::CampaignVersion& row);
 void bind_row(Statement& statement, const core::TriggerRow& row);
+void bind_row(Statement& statement, const core::Lane& row);
 void bind_row(Statement& statement, const core::Site& row);
 void bind_row(Statement& statement, const core::Object& row);
 /// Without a seq the row gets the next one.
@@ -28,6 +29,9 @@ core::Task read_task(Statement& statement);
 core::WorkLog read_log(Statement& statement);
 core::CampaignVersion read_version(Statement& statement);
 core::TriggerRow read_trigger(Statement& statement);
+core::Lane read_lane(Statement& statement);
+/// `ready` is not among the columns.
+core::LaneEvent read_lane_event(Statement& statement, bool ready);
 core::Site read_site(Statement& statement);
 core::Object read_object(Statement& statement);
 core::Reject read_reject(Statement& statement);

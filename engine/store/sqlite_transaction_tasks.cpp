@@ -149,7 +149,8 @@ std::vector<Due> SqliteTransaction::due(core::Instant now, std::size_t limit) {
 
 std::optional<core::Instant> SqliteTransaction::next_due() {
   std::optional<core::Instant> least;
-  for (const Query query : {Query::due_next_activation, Query::due_next_task}) {
+  for (const Query query :
+       {Query::due_next_activation, Query::due_next_task, Query::due_next_lane}) {
     Statement statement = connection_.prepared(query);
     if (!statement.step()) continue;
     const core::Instant at = statement.instant();

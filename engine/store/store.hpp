@@ -85,6 +85,24 @@ class Transaction : public core::Rows {
                                 const core::CampaignName& campaign,
                                 const std::vector<core::TriggerRow>& triggers) = 0;
 
+  virtual std::optional<core::Lane> lane(std::string_view id) = 0;
+  virtual void put(const core::Lane& lane) = 0;
+  /// With all that is in it.
+  virtual void erase_lane(std::string_view id) = 0;
+  virtual core::LaneLoad lane_load() = 0;
+  /// Those after that id, in order of their ids.
+  virtual std::vector<core::Lane> lanes(std::string_view after, std::size_t limit) = 0;
+  /// What the campaign's lanes have gathered is a run's from `now` on: they are due.
+  virtual void close_lanes(const core::Namespace& name_space, const core::CampaignName& campaign,
+                           core::Instant now) = 0;
+  /// At most `limit` that are due, in order of their instants. next_due() knows of them too.
+  virtual std::vector<core::Lane> due_lanes(core::Instant now, std::size_t limit) = 0;
+  virtual void add(std::string_view lane, const core::LaneEvent& event) = 0;
+  /// In order of seq.
+  virtual std::vector<core::LaneEvent> lane_events(std::string_view lane, bool ready,
+                                                   std::size_t limit) = 0;
+  virtual void erase_lane_events(std::string_view lane, bool ready, std::int64_t through) = 0;
+
   /// What was answered to the identity; expired ones count as unknown.
   virtual std::optional<std::string> seen(std::string_view digest, core::Instant now) = 0;
   virtual void remember(std::string_view digest, std::string_view answer,

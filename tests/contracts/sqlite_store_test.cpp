@@ -90,7 +90,8 @@ TEST_CASE("sqlite store: an empty file becomes one of the newest schema") {
   CHECK(connection.number("PRAGMA application_id") == store::application_id);
   CHECK(listed(connection.lines("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1"),
                [](const auto& line) { return line; }) ==
-        "activation campaign_version meta object reject seen site stage_output stage_run task "
+        "activation campaign_version lane lane_event meta object reject seen site stage_output "
+        "stage_run task "
         "trigger work_log");
 }
 

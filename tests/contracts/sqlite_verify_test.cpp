@@ -96,6 +96,7 @@ TEST_CASE("sqlite verify: each damage to the rows of a run is found") {
 
 TEST_CASE("sqlite verify: each damage to what a plane has besides its runs is found") {
   const std::string hello = "campaign hello, ";
+  const std::string lane = "lane default/hello/press/7";
   find_each({
       {"UPDATE \"trigger\" SET hash = 'gone'",
        "triggers " + hello + "trigger press: is of a version that is not stored\ntriggers " +
@@ -116,6 +117,16 @@ TEST_CASE("sqlite verify: each damage to what a plane has besides its runs is fo
        "may have, at position 2\n"},
       {"UPDATE object SET document = x'7b'",
        "texts object instance/app: its document cannot be read\n"},
+      {"UPDATE lane SET due = NULL", "waits " + lane + ": is not woken when its time is over\n"},
+      {"UPDATE lane SET due = NULL, until = NULL, activation = 'none'",
+       "waits " + lane + ": has runs to start, and nothing wakes it\nwaits " + lane +
+           ": its run has ended, and nothing wakes it\n"},
+      {"DELETE FROM lane_event WHERE ready = 1",
+       "lanes " + lane + ": has other messages than it counts\n"},
+      {"DELETE FROM lane", "rows messages that wait in no lane: 2\n"},
+      {"UPDATE lane SET activation = 'a/b'",
+       "rows the lanes of triggers cannot be read: activation id has a character that no name may "
+       "have, at position 2\n"},
       {"UPDATE reject SET status = 99999999999",
        "rows what was refused cannot be read: a number is out of range\n"},
       {"WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 1999) "
@@ -134,6 +145,7 @@ TEST_CASE("sqlite verify: each damage to what a plane has besides its runs is fo
        "rows nothing says which plane's store it is, so nothing else was checked; runs in it: 2\n"},
       {"PRAGMA ignore_check_constraints = 1; UPDATE activation SET state = 'asleep' WHERE id = "
        "'a1'",
+       "rows the lanes of triggers cannot be read: 'asleep' is no state\n"
        "rows run a1 cannot be read: 'asleep' is no state\n"},
       {"CREATE TABLE more (x REFERENCES task (seq)); INSERT INTO more VALUES (99)",
        "file a row refers to one that is not there: more|1|task|0\n"},

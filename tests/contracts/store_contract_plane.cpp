@@ -65,6 +65,83 @@ STORE_CASE("store: of two documents with one version the one applied last is mea
         "hash-of-rollout-v1");
 }
 
+STORE_CASE(
+    "store: lanes are found by id, by their run and when they are due, and keep their order") {
+  Subject subject;
+  const auto at = [](std::int64_t ms) { return core::Instant{ms}; };
+  core::Lane lane;
+  lane.id = "default/rollout/release/line 7";
+  lane.trigger = "release";
+  lane.activation = name<core::ActivationId>("a1");
+  lane.until = at(50);
+  lane.gathered = 2;
+  lane.gathered_bytes = 9;
+  lane.waiting = 1;
+  lane.waiting_bytes = 2;
+  lane.next_seq = 4;
+  {
+    const auto rows = subject.store().begin();
+    rows->put(lane);
+    for (const auto& [seq, ready] : {std::pair{1, false}, {3, true}, {2, false}}) {
+      rows->add(lane.id, {seq, ready, "hash", "{}"});
+    }
+    rows->add("another", {1, false, "hash", "{}"});
+    CHECK_FALSE(rows->next_due());
+    rows->commit();
+  }
+  const auto seqs = [](const std::vector<core::LaneEvent>& events) {
+    std::string all;
+    for (const auto& event : events) all += std::to_string(event.seq) + (event.ready ? "r " : " ");
+    return all;
+  };
+  const auto rows = subject.store().begin();
+  CHECK(rows->lane(lane.id) == lane);
+  CHECK_FALSE(rows->lane("nobody"));
+  CHECK(rows->lane_load() == core::LaneLoad{1, 3, 11});
+  CHECK(seqs(rows->lane_events(lane.id, false, 10)) == "1 2 ");
+  CHECK(seqs(rows->lane_events(lane.id, false, 1)) == "1 ");
+  CHECK(rows->lane_events(lane.id, true, 10).front() == core::LaneEvent{3, true, "hash", "{}"});
+  rows->free_lane(name<core::ActivationId>("a2"), at(7));
+  CHECK(rows->due_lanes(at(100), 10).empty());
+  rows->free_lane(name<core::ActivationId>("a1"), at(7));
+  CHECK(rows->next_due() == at(7));
+  CHECK(rows->due_lanes(at(6), 10).empty());
+  REQUIRE(rows->due_lanes(at(7), 10).size() == 1);
+  lane.due = at(7);
+  CHECK(rows->due_lanes(at(7), 10).front() == lane);
+  rows->free_lane(name<core::ActivationId>("a1"), at(9));
+  CHECK(rows->next_due() == at(7));  // it has been due before
+  rows->erase_lane_events(lane.id, false, 1);
+  CHECK(seqs(rows->lane_events(lane.id, false, 10)) == "2 ");
+  rows->erase_lane(lane.id);
+  CHECK(rows->lane_load() == core::LaneLoad{});
+  CHECK(rows->lane_events(lane.id, true, 10).empty());
+  CHECK(rows->lane_events("another", false, 10).size() == 1);
+  CHECK_FALSE(rows->next_due());
+}
+
+STORE_CASE("store: what the lanes of one campaign have gathered is closed, and of no other") {
+  Subject subject;
+  const auto rows = subject.store().begin();
+  for (const char* id : {"default/a-b/t/1", "default/a/t/1", "default/a/t/2", "default/a/u/",
+                         "default/a0/t/1", "defaults/a/t/1"}) {
+    core::Lane lane;
+    lane.id = id;
+    lane.trigger = "t";
+    lane.gathered = id == std::string("default/a/t/2") ? 0 : 1;
+    rows->put(lane);
+  }
+  const auto ids = [](const std::vector<core::Lane>& lanes) {
+    return listed(lanes, [](const auto& lane) { return lane.id; });
+  };
+  rows->close_lanes(name<core::Namespace>("default"), name<core::CampaignName>("a"), {5});
+  CHECK(ids(rows->due_lanes({5}, 10)) == "default/a/t/1 default/a/u/");
+  CHECK(rows->due_lanes({5}, 10).front().until == core::Instant{5});
+  CHECK(rows->due_lanes({4}, 10).empty());
+  CHECK(ids(rows->lanes({}, 2)) == "default/a-b/t/1 default/a/t/1");
+  CHECK(ids(rows->lanes("default/a/u/", 10)) == "default/a0/t/1 defaults/a/t/1");
+}
+
 STORE_CASE("store: the triggers of a campaign are replaced as a whole") {
   Subject subject;
   const auto names = [](const std::vector<core::TriggerRow>& rows) {

@@ -229,6 +229,19 @@ std::string shown(const core::TriggerRow& row) {
       .text();
 }
 
+std::string shown(const core::Lane& row) {
+  return Parts()("id", row.id)("trigger", row.trigger)("activation", row.activation)(
+             "until", row.until)("due", row.due)("gathered", row.gathered)(
+             "gathered_bytes", row.gathered_bytes)("waiting", row.waiting)(
+             "waiting_bytes", row.waiting_bytes)("next_seq", row.next_seq)
+      .text();
+}
+
+std::string shown(const core::LaneEvent& row) {
+  return Parts()("seq", row.seq)("ready", row.ready)("hash", row.hash)("message", row.message)
+      .text();
+}
+
 std::string shown(const core::Site& row) {
   Parts parts;
   parts("name", row.name)("journal", row.journal)("boot", row.boot)("online", row.online)(

@@ -47,6 +47,8 @@ std::string shown(const core::StageRun& row);
 std::string shown(const core::Task& row);
 std::string shown(const core::CampaignVersion& row);
 std::string shown(const core::TriggerRow& row);
+std::string shown(const core::Lane& row);
+std::string shown(const core::LaneEvent& row);
 std::string shown(const core::Site& row);
 std::string shown(const core::Object& row);
 std::string shown(const core::Reject& row);

@@ -82,6 +82,9 @@ void fill(store::Transaction& rows) {
   core::Object app = some_object("instance/app");
   app.origin = {};
   rows.put(app);
+  const core::LaneRecord lane = core::sound_lane();
+  rows.put(lane.lane);
+  for (const core::LaneEvent& event : lane.events) rows.add(lane.lane.id, event);
   rows.add(some_reject("reason"));
   rows.remember("digest", R"({"status":200})", core::start + core::hours(1));
   rows.put_last_instant(core::start);

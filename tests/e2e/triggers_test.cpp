@@ -2,6 +2,7 @@
 // Devices' messages over the real program and a real broker, of both versions of MQTT.
 #include <doctest/doctest.h>
 
+#include <map>
 #include <string>
 
 #include "tests/e2e/world.hpp"
@@ -24,6 +25,12 @@ void await_alarms_heard(World& world) {
 
 std::size_t alarm_runs(const World& world) {
   return world.items({"get", "activations", "--campaign", "a"}).size();
+}
+
+/// What waits for its turn is sound on the disk of a plane that was killed.
+void check_sound(World& world) {
+  const RunResult told = run({ANTIPHON_BINARY, "verify", world.hq().store().string()});
+  CHECK_MESSAGE(told.exit_code == 0, told.out);
 }
 
 }  // namespace
@@ -103,4 +110,83 @@ TEST_CASE("triggers: one is turned off and on by topic and by the command line, 
   const auto refused = world.antiphon({"trigger", "disable", "a", "x"});
   CHECK(refused.exit_code == 4);
   CHECK(refused.json["error"] == "campaign a has no trigger x in namespace default");
+}
+
+TEST_CASE("triggers: queued runs of a key go one after the other, also over a kill") {
+  World world;
+  world.hq().serve();
+  world.apply(
+      campaign("a", "only", "    only: {provider: delay, inputs: {delay: 1}}\n",
+               "[{name: t, topic: plant/+line/alarm, overlap: queue, key: '${{$topic(line)}}', "
+               "inputs: {n: '${{$payload()}}'}}]"));
+  await_alarms_heard(world);
+  for (const char* n : {"1", "2", "3"}) {
+    world.broker().publish("plant/line7/alarm", n, {"-q", "1"});
+  }
+  await([&] { return alarm_runs(world) == 1; });
+  world.hq().kill9();
+  check_sound(world);
+  world.hq().serve();
+  await([&] { return alarm_runs(world) == 3; }, run_patience);
+  const auto items = world.items({"get", "activations", "--campaign", "a"});
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Json run = world.await_state(items[i]["id"], "done");
+    CHECK(run["item"]["inputs"]["n"] == 3 - static_cast<int>(i));
+  }
+}
+
+TEST_CASE("triggers: messages are collected and debounced, also over a kill") {
+  World world;
+  world.hq().serve();
+  world.apply(campaign("a", "only", only_a_mock,
+                       "[{name: many, topic: plant/+line/alarm, collect: {count: 3}, "
+                       "inputs: {n: '${{$payload()}}'}}, "
+                       "{name: last, topic: plant/+line/alarm, debounce: 2s, "
+                       "inputs: {n: '${{$payload()}}'}}]"));
+  await_alarms_heard(world);
+  const auto say = [&](const char* n) {
+    world.broker().publish("plant/line7/alarm", n, {"-q", "1"});
+  };
+  say("1");
+  say("2");
+  world.hq().kill9();
+  check_sound(world);
+  world.hq().serve();
+  await([&] { return alarm_runs(world) == 1; });
+  say("3");
+  await([&] { return alarm_runs(world) >= 2; });
+  for (const Json& item : world.items({"get", "activations", "--campaign", "a"})) {
+    const Json run = world.await_state(item["id"], "done")["item"];
+    if (run["author"] == "trigger many") CHECK(run["inputs"]["n"] == Json{1, 2, 3});
+    if (run["author"] == "trigger last") CHECK(run["inputs"]["n"].is_number());
+  }
+}
+
+TEST_CASE(
+    "triggers: of messages that meet a run one replaces it, and others are left out or wait") {
+  World world;
+  world.hq().serve();
+  world.apply(
+      campaign("a", "only", "    only: {provider: delay, inputs: {delay: 3600}}\n",
+               "[{name: newest, topic: plant/+line/alarm, overlap: replace, inputs: {n: "
+               "'${{$payload()}}'}}, {name: first, topic: plant/+line/alarm, overlap: skip}, "
+               "{name: seldom, topic: plant/+line/alarm, throttle: 1h}]"));
+  await_alarms_heard(world);
+  for (const char* n : {"1", "2", "3"}) {
+    world.broker().publish("plant/line7/alarm", n, {"-q", "1"});
+  }
+  const auto seen = [&] {
+    std::map<std::string, int> runs;
+    for (const Json& item : world.items({"get", "activations", "--campaign", "a"})) {
+      ++runs[std::string(item["author"]) + " " + std::string(item["state"])];
+    }
+    return runs;
+  };
+  const std::map<std::string, int> expected{{"trigger newest cancelled", 2},
+                                            {"trigger newest running", 1},
+                                            {"trigger first running", 1},
+                                            {"trigger seldom running", 1}};
+  await([&] { return seen() == expected; }, run_patience);
+  world.hq().kill9();
+  check_sound(world);
 }

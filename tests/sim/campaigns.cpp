@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/sim/campaigns.hpp"
 
+#include <array>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -18,6 +19,16 @@ namespace {
 
 using core::Value;
 
+/// How the messages of a campaign's trigger wait for each other.
+enum class Waits { not_at_all, queue, collect, replace, throttle };
+
+Waits waits_of(int n) {
+  Dice dice(static_cast<std::uint64_t>(n % campaign_count), "trigger");
+  constexpr std::array kinds{Waits::not_at_all, Waits::not_at_all, Waits::queue,
+                             Waits::collect,    Waits::replace,    Waits::throttle};
+  return kinds[static_cast<std::size_t>(dice.below(std::ssize(kinds)))];
+}
+
 /// The stages s0 to sN and where each may go. Loops end: only a counter goes back, a few times.
 class Author {
  public:
@@ -25,6 +36,7 @@ class Author {
       : name_("c" + std::to_string(n % campaign_count)),
         version_(name_ + "-v-" + std::to_string(1 + n / campaign_count)),
         dice_(static_cast<std::uint64_t>(n), "campaign"),
+        waits_(waits_of(n)),
         confidential_(n % 3 == 0) {}
 
   Value document() {
@@ -32,17 +44,42 @@ class Author {
     Value stages = Value::object();
     for (std::int64_t i = 0; i < count; ++i) stages["s" + std::to_string(i)] = stage(i, count);
     Value spec{{"firstStage", "s0"}, {"stages", stages}};
-    spec["triggers"] = Value::array();
-    spec["triggers"].push_back(
-        {{"name", "go"},
-         {"topic", "device/" + name_ + "/+unit"},
-         {"inputs", {{"n", "${{$payload(n)}}"}, {"where", "${{$payload(where)}}"}}}});
+    spec["triggers"] = Value::array({trigger()});
     if (dice_.one_in(6)) spec["compat"] = "symphony-0.49";
     if (dice_.one_in(5)) spec["selfDriving"] = false;
     return Value{{"metadata", {{"name", version_}}}, {"spec", spec}};
   }
 
  private:
+  /// All versions of a campaign have it alike, so that it is known what each message may start.
+  Value trigger() const {
+    Value trigger{{"name", "go"},
+                  {"topic", "device/" + name_ + "/+unit"},
+                  {"inputs", {{"n", "${{$payload(n)}}"}, {"where", "${{$payload(where)}}"}}}};
+    switch (waits_) {
+      case Waits::not_at_all:
+        break;
+      case Waits::queue:
+        trigger["overlap"] = "queue";
+        trigger["key"] = "${{$topic(unit)}}";
+        break;
+      case Waits::collect:
+        trigger["collect"] = {{"count", 2}, {"window", "15s"}};
+        trigger["inputs"] = {{"n", "${{$payload('$[*].n')}}"},
+                             {"where", "${{$payload('$[0].where')}}"}};
+        break;
+      case Waits::replace:
+        trigger["overlap"] = "replace";
+        trigger["debounce"] = "3s";
+        break;
+      case Waits::throttle:
+        trigger["throttle"] = "20s";
+        trigger["overlap"] = "skip";
+        break;
+    }
+    return trigger;
+  }
+
   Value stage(std::int64_t i, std::int64_t count) {
     const std::string next = i + 1 < count ? "s" + std::to_string(i + 1) : "";
     Value stage = Value::object();
@@ -263,6 +300,7 @@ class Author {
   std::string name_;
   std::string version_;
   Dice dice_;
+  Waits waits_;
   bool confidential_;  ///< its scripts get a secret
 };
 
@@ -278,6 +316,8 @@ GeneratedCampaign generate(int n) {
   made.row.version = document.campaign->version;
   made.row.hash = runtime::sha256(document.canonical);
   made.row.document = document.canonical;
+  const Waits waits = waits_of(n);
+  made.every_message = waits != Waits::replace && waits != Waits::throttle;
   made.topic = "device/" + made.row.name.text() + "/u1";
   made.campaign = document.campaign;
   return made;

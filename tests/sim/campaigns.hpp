@@ -19,7 +19,8 @@ constexpr core::Instant beginning{1'772'366'400'000};
 struct GeneratedCampaign {
   std::string document;  ///< what `antiphon apply` would send
   core::CampaignVersion row;
-  std::string topic;  ///< that its trigger listens to: {"n": number} starts a run
+  bool every_message = true;  ///< starts a run; else a newer one may take its place
+  std::string topic;          ///< that its trigger listens to: {"n": number} starts a run
   core::CampaignPtr campaign;
 };
 

@@ -42,6 +42,8 @@ constexpr std::array<std::string_view, mark_count> texts{
     "a stage waits for its instant",
     "a stage with tasks is done",
     "a site has a catalog of a plane above it",
+    "a run waits for the one before it",
+    "a message waits for others",
 };
 
 }  // namespace

@@ -47,6 +47,8 @@ enum class Mark {
   stage_scheduled,
   parts_done,
   catalog_shared,
+  run_in_line,
+  message_gathered,
   count
 };
 constexpr auto mark_count = static_cast<std::size_t>(Mark::count);

@@ -64,6 +64,10 @@ const std::vector<Mutant>& mutants() {
        "a restarted plane sends what it owes only when its sites ask"},
       {Planted::objects_said_once, "objects-said-once", "objects",
        "objects are not said again when the connection is new"},
+      {Planted::lane_not_freed, "lane-not-freed", "waits",
+       "a run that has ended does not wake the one that waits for it"},
+      {Planted::collected_lost, "collected-lost", "I2",
+       "of messages that are collected only the last one is kept"},
       {Planted::secrets_told, "secrets-told", "I11", "what a script prints is stored as it came"},
   };
   return all;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/core/limits.hpp"
 #include "engine/store/records.hpp"
 #include "tests/sim/campaigns.hpp"
 #include "tests/sim/confidential.hpp"
@@ -281,9 +282,19 @@ void Node::check_runs() {
     const auto rows = disk_->begin();
     world_.broken(*this, claims_.check(*rows));
   }
+  check_lanes();
   const bool now = !sqlite_ || ++looks_ % 8 == 0;  // a query each time costs a tenth of a seed
   if (now && process_ && process_->plane) {
     world_.broken(*this, process_->plane->check_memory());
+  }
+}
+
+void Node::check_lanes() {
+  const auto rows = disk_->begin();
+  for (core::Lane& lane : rows->lanes({}, core::limits::lanes)) {
+    if (lane.waiting > 0) world_.marks.hit(Mark::run_in_line);
+    if (lane.gathered > 0) world_.marks.hit(Mark::message_gathered);
+    world_.broken(*this, core::check_lane(store::load_lane(*rows, std::move(lane))));
   }
 }
 

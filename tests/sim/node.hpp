@@ -131,6 +131,7 @@ class Node final : public runtime::Messenger, public runtime::Watch, public runt
   core::Seed draw();
   void note(Tape::Kind kind);
   void check_runs();
+  void check_lanes();
   void check_run(const core::ActivationId& id);
 
   World& world_;

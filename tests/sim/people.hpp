@@ -49,6 +49,7 @@ class People {
   struct Letter {
     MessagePtr message;
     std::int64_t number = 0;                ///< in the run's inputs; 0: no run
+    bool may_start_nothing = false;         ///< a newer message may have taken its place
     std::optional<core::ActivationId> run;  ///< that it activates or acts on
     std::optional<core::Verb> verb;
     bool steps = false;
@@ -86,6 +87,7 @@ class People {
   bool excused(const Letter& letter, const std::set<std::string>& put_aside) const;
   bool may_be_put_aside(const Letter& letter) const;
   std::set<std::string> topics_put_aside();
+  std::map<std::int64_t, int> runs_of_messages() const;
   void verb(const core::ActivationId& run, core::Verb verb);
   void step(const core::ActivationId& run, std::string token);
   void check_step(const Letter& letter, const core::Answer& answer);

@@ -139,6 +139,11 @@ std::string dump(store::Store& store, store::Reader& reader) {
   add(reader.rejects({{}, all}));
   const auto rows = store.begin();
   add(rows->triggers());
+  for (const core::Lane& lane : rows->lanes({}, all)) {
+    const core::LaneRecord record = store::load_lane(*rows, lane);
+    add(std::vector{lane});
+    add(record.events);
+  }
   return text + "last instant " + std::to_string(rows->last_instant().ms) + "\n";
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/sim/world.hpp"
 
+#include "engine/core/limits.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/status.hpp"
 #include "engine/runtime/entropy.hpp"
@@ -190,6 +191,7 @@ bool World::at_rest() {
     store::each_activation(node->reader(), [&](const core::Activation& run) {
       rest = rest && rests(node->reader(), run);
     });
+    rest = rest && waiting_lanes(*node).empty();
   }
   return rest;
 }
@@ -203,6 +205,11 @@ void World::check_end() {
                        core::to_text(now - run.updated) + " after its last change");
     });
   }
+  for (const auto& node : nodes_) {
+    for (const std::string& lane : waiting_lanes(*node)) {
+      broken("L1", node->name().text() + ": lane " + lane + " still has what starts no run");
+    }
+  }
   for (const auto& people : people_) people->check();
   check_objects();
   if (!ask_.replay) return;
@@ -210,6 +217,20 @@ void World::check_end() {
     const std::string difference = node->differs_from_tape();
     if (!difference.empty()) broken("I10", difference);
   }
+}
+
+/// Lanes whose messages should have become runs: no run before them is at work, or may rest.
+std::vector<std::string> World::waiting_lanes(const Node& node) {
+  std::vector<std::string> waiting;
+  const auto rows = node.disk().begin();
+  for (core::Lane& lane : rows->lanes({}, core::limits::lanes)) {
+    const core::LaneRecord record = store::load_lane(*rows, std::move(lane));
+    const bool in_line = record.lane.waiting > 0 && record.busy;
+    if (record.lane.gathered > 0 || (record.lane.waiting > 0 && !in_line)) {
+      waiting.push_back(record.lane.id);
+    }
+  }
+  return waiting;
 }
 
 /// It has ended, or waits for sites that do not exist and may come yet.

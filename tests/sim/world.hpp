@@ -109,6 +109,7 @@ class World {
   void check_starved(const Node& centre);
   void check_late(const Node& node);
   bool rests(store::Reader& reader, const core::Activation& run);
+  static std::vector<std::string> waiting_lanes(const Node& node);
 
   Ask ask_;
   core::TransitionCheck table_;

@@ -326,10 +326,6 @@ TEST_CASE("campaign: a field that is not carried out is refused by name, never i
     CHECK(test::problems_of(with_spec(name + ": x")) ==
           "5:3: spec." + name + ": " + name + " is not supported yet");
   }
-  for (const std::string name : {"overlap", "key", "debounce", "throttle", "collect"}) {
-    CHECK(test::problems_of(with_spec("triggers: [{name: a, topic: x, " + name + ": x}]")) ==
-          "5:34: spec.triggers[0]." + name + ": " + name + " is not supported yet");
-  }
   CHECK(test::problems_of(with_spec("compat: symphony-0.48")) ==
         "5:11: spec.compat: there is no compat 'symphony-0.48' (it is symphony-0.49, or left out)");
   CHECK(test::problems_of(with_spec("selfDriving: no")) == "none");

@@ -47,6 +47,23 @@ TEST_CASE("campaign: what is wrong with a trigger's options is said with what wo
       {"id: {property: a, lifetime: 0s}",
        "id.lifetime: an identity is known for more than nothing and at most 400d (for example "
        "24h)"},
+      {"overlap: wait",
+       "overlap: there is no overlap 'wait' (one of parallel, queue, replace, skip)"},
+      {"overlap: queue, key: line7",
+       "key: 'line7' is no expression: it is the same for each message (for example "
+       "\"${{$topic(line)}}\")"},
+      {"key: '${{$topic(1)}}'",
+       "key: parts nothing: each message starts a run of its own (with overlap, debounce, throttle "
+       "or collect)"},
+      {"debounce: 0s",
+       "debounce: messages are gathered for more than nothing and at most 400d (for example 10s)"},
+      {"throttle: 500d",
+       "throttle: messages are gathered for more than nothing and at most 400d (for example 10s)"},
+      {"collect: {}",
+       "collect: never ends: it has no count and no window ({count: 10}, {window: 30s}, or both: "
+       "what comes first)"},
+      {"collect: {count: 1001}", "collect.count: a run is made of 1 to 1000 messages"},
+      {"collect: {count: 0}", "collect.count: a run is made of 1 to 1000 messages"},
       {"id: {property: a, lifetimes: 1h}",
        "id.lifetimes: unknown field 'lifetimes' (did you mean 'lifetime'?)"}};
   for (const Part& part : parts) {
@@ -59,6 +76,13 @@ TEST_CASE("campaign: what is wrong with a trigger's options is said with what wo
             with_triggers_in_spec("triggers: [{name: a, topic: x, enabled: no, retained: use, "
                                   "payload: text, when: '${{$equal($payload(),go)}}', "
                                   "id: {cloudEvent: true, lifetime: 30d}}]")) == "none");
+  CHECK(test::problems_of(
+            with_triggers_in_spec("triggers: [{name: a, topic: x, debounce: 1s, throttle: 1s}]")) ==
+        "5:14: spec.triggers[0]: has more than one of debounce, throttle and collect (messages "
+        "become runs in one way: keep one of them)");
+  CHECK(test::problems_of(with_triggers_in_spec(
+            "triggers: [{name: a, topic: '+l/x', overlap: queue, key: "
+            "'${{$topic(l)}}', collect: {count: 5, window: 10s}}]")) == "none");
 }
 
 }  // namespace antiphon::campaign

@@ -274,8 +274,63 @@ std::vector<Broken> broken_objects() {
   };
 }
 
+std::vector<Broken> broken_lanes() {
+  const auto faulty = [](const std::function<void(LaneRecord&)>& fault) {
+    return [fault] {
+      LaneRecord record = sound_lane();
+      fault(record);
+      return check_lane(record);
+    };
+  };
+  const auto unwoken = [](LaneRecord& r) { r.lane.until = r.lane.due = std::nullopt; };
+  const std::string lane = "lane default/hello/press/7";
+  return {
+      {"lanes", lane, "has other messages than it counts",
+       faulty([](LaneRecord& r) { r.lane.waiting_bytes = 3; })},
+      {"lanes", lane, "has other messages than it counts",
+       faulty([](LaneRecord& r) { r.events.pop_back(); })},
+      {"lanes", lane, "has a message of a number that is still to come",
+       faulty([](LaneRecord& r) { r.lane.next_seq = 2; })},
+      {"lanes", lane, "has nothing in it, and stays", faulty([&](LaneRecord& r) {
+         r = {};
+         r.lane.id = sound_lane().lane.id;
+       })},
+      {"I8", lane, "holds more than it may", faulty([](LaneRecord& r) {
+         r.lane.waiting = limits::lane_waiting + 1;
+         r.lane.waiting_bytes = r.lane.waiting * 2;
+         r.events.resize(1);
+         for (int i = 0; i <= limits::lane_waiting; ++i)
+           r.events.push_back({2, true, "hash", "{}"});
+       })},
+      {"waits", lane, "is not woken when its time is over",
+       faulty([](LaneRecord& r) { r.lane.due.reset(); })},
+      {"waits", lane, "is not woken when its time is over",
+       faulty([](LaneRecord& r) { r.lane.due = start + seconds(1); })},
+      {"waits", lane, "has runs to start, and nothing wakes it", faulty([&](LaneRecord& r) {
+         unwoken(r);
+         r.busy = false;
+         r.lane.activation = {};
+       })},
+      {"waits", lane, "its run has ended, and nothing wakes it", faulty([&](LaneRecord& r) {
+         unwoken(r);
+         r.busy = false;
+         r.events.pop_back();
+         r.lane.waiting = r.lane.waiting_bytes = 0;
+       })},
+      {"I8", "lanes", "hold more than they may",
+       [] {
+         return check_lanes({1, limits::lane_events + 1, 1});
+       }},
+      {"I8", "lanes", "hold more than they may",
+       [] {
+         return check_lanes({1, 1, limits::lanes_bytes + 1});
+       }},
+  };
+}
+
 std::vector<Broken> broken_planes() {
   std::vector<Broken> all = broken_versions();
+  for (Broken& broken : broken_lanes()) all.push_back(std::move(broken));
   for (Broken& broken : broken_objects()) all.push_back(std::move(broken));
   for (Broken& broken : broken_between_rows()) all.push_back(std::move(broken));
   return all;

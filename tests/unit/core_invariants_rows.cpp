@@ -152,4 +152,13 @@ std::function<std::vector<Violation>()> checked(RunRecord (*base)(), Fault fault
   };
 }
 
+LaneRecord sound_lane() {
+  LaneRecord record;
+  record.lane = {
+      "default/hello/press/7", "press", *ActivationId::parse("a1"), start, start, 1, 2, 1, 2, 3};
+  record.events = {{1, false, "hash", "{}"}, {2, true, "hash", "{}"}};
+  record.busy = true;
+  return record;
+}
+
 }  // namespace antiphon::core

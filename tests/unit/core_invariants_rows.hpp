@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/invariants.hpp"
+#include "engine/core/invariants_plane.hpp"
 
 namespace antiphon::core {
 
@@ -42,6 +42,9 @@ RunRecord run_between();
 RunRecord run_with_parts();
 /// Commanded: attempt 1 has failed, attempt 2 is at work.
 RunRecord commanded_run();
+
+/// A lane in which one message is gathered, and one waits for run a1, which is at work.
+LaneRecord sound_lane();
 
 /// How findings name the rows of these records.
 namespace at {

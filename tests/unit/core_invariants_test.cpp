@@ -76,6 +76,7 @@ TEST_CASE("invariants: a sound run has no violation, open, between stages, ended
     CHECK(check_texts(record).empty());
     CHECK(check_step(record, record).empty());
   }
+  CHECK(check_lane(sound_lane()).empty());
   CHECK(check_step(open_run(), ended_run()).empty());
   CHECK(check_step(open_run(), run_between()).empty());
 }

@@ -47,6 +47,8 @@ constexpr Rule rules[]{
      "Apply the campaign's document again: that puts its triggers in force."},
     {"objects", "An object of the registry is not what was applied, or nobody's.",
      "Apply its document again."},
+    {"lanes", "What waits to start runs of a trigger is not what is counted.",
+     "Look at the trigger's runs, and send again what started none."},
     {"I2", "The same request gets its first answer again for longer than it should.",
      "Name requests anew, and wait: it passes."},
     {"I3", "Counters or outputs are not what the tasks say; later stages may have used them.",
