@@ -22,9 +22,11 @@ std::uint32_t subscription_id(const std::string& filter) {
 std::vector<std::string> Subscriptions::set(const std::vector<std::string>& filters) {
   std::vector<std::string> refused;
   wanted_.clear();
+  tree_.clear();
   for (const auto& filter : filters) {
     if (filter_problem(filter).empty()) {
       wanted_.emplace(filter, subscription_id(filter));
+      tree_.insert(filter);
     } else {
       refused.push_back(filter);
     }
@@ -54,10 +56,11 @@ Subscriptions::Changes Subscriptions::changes() {
 
 std::optional<std::vector<std::string>> Subscriptions::recipients(
     const std::string& topic, const std::vector<std::uint32_t>& ids) const {
-  std::vector<std::string> found;
-  for (const auto& [filter, id] : wanted_) {
-    const bool meant = ids.empty() || std::find(ids.begin(), ids.end(), id) != ids.end();
-    if (meant && matches(filter, topic)) found.push_back(filter);
+  std::vector<std::string> found = tree_.matching(topic);
+  if (!ids.empty()) {
+    std::erase_if(found, [&](const std::string& filter) {
+      return std::find(ids.begin(), ids.end(), wanted_.at(filter)) == ids.end();
+    });
   }
   if (found.empty()) return std::nullopt;
   if (ids.empty()) found.clear();

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "connectors/bus/topic_tree.hpp"
+
 namespace antiphon::bus {
 
 /// The Subscription Identifier of a filter, 1..268,435,455: a hash of its text. A persistent
@@ -43,6 +45,7 @@ class Subscriptions {
 
  private:
   std::map<std::string, std::uint32_t> wanted_;  ///< with their identifiers
+  TopicTree tree_;                               ///< of the same
   std::set<std::string> told_;                   ///< on this connection
   std::set<std::string> in_session_;  ///< what the broker may still hold for us, by us as a process
   bool named_ = false;

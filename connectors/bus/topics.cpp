@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "connectors/bus/bus.hpp"
+#include "connectors/bus/topic_levels.hpp"
+#include "connectors/bus/topic_tree.hpp"
 
 namespace antiphon::bus {
 namespace {
@@ -14,18 +16,6 @@ namespace {
 constexpr std::size_t topic_bytes_most = 65'535;
 /// Mosquitto closes the connection of who goes deeper.
 constexpr std::ptrdiff_t topic_separators_most = 200;
-
-using Levels = std::vector<std::string_view>;
-
-Levels levels_of(std::string_view text) {
-  Levels levels;
-  while (true) {
-    const auto slash = text.find('/');
-    levels.push_back(text.substr(0, slash));
-    if (slash == std::string_view::npos) return levels;
-    text.remove_prefix(slash + 1);
-  }
-}
 
 /// How many bytes continue a UTF-8 sequence begun by `lead`; -1 if nothing begins so.
 int continuations(unsigned char lead) {
@@ -77,28 +67,6 @@ std::string common_problem(const std::string& text) {
   return text_problem(text);
 }
 
-/// MQTT 4.7.2: what begins with '$' is not meant by a wildcard at the first level.
-bool hidden_from_wildcards(const Levels& levels) {
-  return levels[0].starts_with('$');
-}
-
-bool is_wildcard(std::string_view level) {
-  return level == "+" || level == "#";
-}
-
-/// Is there a topic that both match?
-bool overlap(const Levels& a, const Levels& b) {
-  if (is_wildcard(a[0]) && hidden_from_wildcards(b)) return false;
-  if (is_wildcard(b[0]) && hidden_from_wildcards(a)) return false;
-  for (std::size_t i = 0;; ++i) {
-    if (i == a.size() && i == b.size()) return true;
-    if (i == a.size()) return b[i] == "#";
-    if (i == b.size()) return a[i] == "#";
-    if (a[i] == "#" || b[i] == "#") return true;
-    if (a[i] != b[i] && a[i] != "+" && b[i] != "+") return false;
-  }
-}
-
 /// The narrowest filter that matches all that two overlapping ones match.
 std::string joined(const Levels& a, const Levels& b) {
   std::string text;
@@ -134,7 +102,7 @@ std::string filter_problem(const std::string& filter) {
 bool matches(const std::string& filter, const std::string& topic) {
   const auto wanted = levels_of(filter);
   const auto given = levels_of(topic);
-  if (is_wildcard(wanted[0]) && hidden_from_wildcards(given)) return false;
+  if (is_wildcard(wanted[0]) && hidden_from_wildcards(given[0])) return false;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (wanted[i] == "#") return true;
     if (i == given.size() || (wanted[i] != "+" && wanted[i] != given[i])) return false;
@@ -145,22 +113,17 @@ bool matches(const std::string& filter, const std::string& topic) {
 std::vector<std::string> disjoint_cover(const std::vector<std::string>& filters) {
   std::vector<std::string> sorted = filters;
   std::sort(sorted.begin(), sorted.end());
-  std::vector<std::string> cover;
+  TopicTree cover;
   for (std::string filter : sorted) {
     // Each turn makes the cover one smaller, and a wider filter may meet members that the narrower
     // one did not.
-    while (true) {
-      const auto other = std::find_if(cover.begin(), cover.end(), [&](const auto& member) {
-        return overlap(levels_of(filter), levels_of(member));
-      });
-      if (other == cover.end()) break;
+    while (const auto other = cover.overlapping(filter)) {
       filter = joined(levels_of(filter), levels_of(*other));
-      cover.erase(other);
+      cover.erase(*other);
     }
-    cover.push_back(std::move(filter));
+    cover.insert(filter);
   }
-  std::sort(cover.begin(), cover.end());
-  return cover;
+  return cover.filters();
 }
 
 }  // namespace antiphon::bus

@@ -20,24 +20,20 @@ std::string sample_of(const std::string& payload) {
 
 /// The trigger filters that this copy was delivered for; where the broker does not say, all that
 /// match.
-std::vector<std::string> filters_of(const bus::Received& message,
-                                    const std::vector<std::string>& triggers) {
-  std::vector<std::string> filters;
-  for (const std::string& filter : triggers) {
-    const bool named =
-        std::find(message.filters.begin(), message.filters.end(), filter) != message.filters.end();
-    if (named || (message.filters.empty() && bus::matches(filter, message.topic))) {
-      filters.push_back(filter);
-    }
-  }
+std::vector<std::string> filters_of(const bus::Received& message, const bus::TopicTree& triggers) {
+  std::vector<std::string> filters = triggers.matching(message.topic);
+  if (message.filters.empty()) return filters;
+  std::erase_if(filters, [&](const std::string& filter) {
+    return std::find(message.filters.begin(), message.filters.end(), filter) ==
+           message.filters.end();
+  });
   return filters;
 }
 
 /// One message, taken apart.
 class Intake {
  public:
-  Intake(const Mailbox& mailbox, const std::vector<std::string>& triggers,
-         const bus::Received& message)
+  Intake(const Mailbox& mailbox, const bus::TopicTree& triggers, const bus::Received& message)
       : topics_(mailbox.topics()), triggers_(triggers), message_(message) {
     durable_ = message.qos > 0 && care_of(mailbox, message) != Care::re_askable;
   }
@@ -108,7 +104,7 @@ class Intake {
   void ask_again(runtime::Inbound inbound) { arrivals_.push_back({std::move(inbound)}); }
 
   const Topics& topics_;
-  const std::vector<std::string>& triggers_;
+  const bus::TopicTree& triggers_;
   const bus::Received& message_;
   bool durable_ = false;
   std::vector<Arrival> arrivals_;
@@ -116,7 +112,7 @@ class Intake {
 
 }  // namespace
 
-std::vector<Arrival> take_in(const Mailbox& mailbox, const std::vector<std::string>& triggers,
+std::vector<Arrival> take_in(const Mailbox& mailbox, const bus::TopicTree& triggers,
                              const bus::Received& message) {
   Intake intake(mailbox, triggers, message);
   auto decoded = decode(mailbox, message);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "connectors/bus/topic_tree.hpp"
 #include "connectors/wire/decode.hpp"
 #include "engine/runtime/inbound.hpp"
 #include "engine/runtime/messenger.hpp"
@@ -22,7 +23,7 @@ struct Arrival {
 
 /// Empty if the message is nothing for this plane. `triggers`: the filters that it subscribed for
 /// its triggers.
-std::vector<Arrival> take_in(const Mailbox& mailbox, const std::vector<std::string>& triggers,
+std::vector<Arrival> take_in(const Mailbox& mailbox, const bus::TopicTree& triggers,
                              const bus::Received& message);
 
 /// The messages to publish, in their order. `mqtt_version` as in BusOptions: 3.1.1 has no message

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "tests/e2e/world.hpp"
@@ -189,4 +190,39 @@ TEST_CASE(
   await([&] { return seen() == expected; }, run_patience);
   world.hq().kill9();
   check_sound(world);
+}
+
+TEST_CASE(
+    "triggers: of thousands a message starts those that it is for, in both versions of MQTT") {
+  constexpr int campaigns = 20;
+  constexpr int triggers = 100;
+  std::string documents;
+  for (int c = 0; c < campaigns; ++c) {
+    std::string list;
+    for (int t = 0; t < triggers; ++t) {
+      const std::string n = std::to_string(c * triggers + t);
+      list += (list.empty() ? "[{name: t" : ", {name: t") + n + ", topic: plant/m" + n + "/alarm}";
+    }
+    documents += "---\n" + campaign("c" + std::to_string(c), "only", only_a_mock, list + "]");
+  }
+  documents += "---\n" + campaign("wide", "only", only_a_mock,
+                                  "[{name: fine, topic: plant/+/fine}, {name: all, topic: '#'}]");
+  for (const std::string version : {"3.1.1", "5"}) {
+    CAPTURE(version);
+    World world;
+    world.plane("hq", {"--mqtt-version", version}).serve();
+    world.apply(documents);
+    world.broker().publish("plant/m1234/alarm", "{}", {"-q", "1"});
+    const auto authors = [&] {
+      std::multiset<std::string> all;
+      for (const Json& item : world.items({"get", "activations"})) all.insert(item["author"]);
+      return all;
+    };
+    const std::multiset<std::string> expected{"trigger all", "trigger t1234"};
+    await([&] { return authors() == expected; }, run_patience);
+    world.broker().publish("plant/m1/fine", "{}", {"-q", "1"});
+    await([&] { return authors().size() == 4; }, run_patience);
+    CHECK(authors().count("trigger fine") == 1);
+    CHECK(authors().count("trigger all") == 2);
+  }
 }

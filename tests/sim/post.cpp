@@ -110,7 +110,7 @@ std::vector<MessagePtr> Post::out(const runtime::Outbound& message) const {
 std::vector<wire::Arrival> Post::in(const Deliver& copy,
                                     const std::vector<std::string>& triggers) const {
   const bool nothing = !copy.message->body && copy.message->payload.empty();
-  if (json_ || nothing) return wire::take_in(mailbox_, triggers, received(copy));
+  if (json_ || nothing) return wire::take_in(mailbox_, bus::TopicTree(triggers), received(copy));
   auto inbound = *std::static_pointer_cast<const runtime::Inbound>(copy.message->body);
   if (auto* topic = std::get_if<core::TopicMessage>(&inbound)) {
     topic->retained = copy.retained;

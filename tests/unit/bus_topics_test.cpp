@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "connectors/bus/bus.hpp"
+#include "connectors/bus/topic_tree.hpp"
 
 using namespace antiphon::bus;
 
@@ -129,6 +131,27 @@ TEST_CASE("bus topics: overlapping filters are replaced by a common cover") {
   }
 }
 
+TEST_CASE("bus topics: a tree of filters finds those that match, and those that meet another") {
+  TopicTree tree({"a/+", "a/b", "a/#", "#", "$SYS/+", "b", "a/b"});
+  using Filters = std::vector<std::string>;
+  CHECK(tree.filters() == Filters{"#", "$SYS/+", "a/#", "a/+", "a/b", "b"});
+  CHECK(tree.matching("a/b") == Filters{"#", "a/#", "a/+", "a/b"});
+  CHECK(tree.matching("a") == Filters{"#", "a/#"});
+  CHECK(tree.matching("$SYS/a") == Filters{"$SYS/+"});
+  tree.erase("#");
+  tree.erase("a/#");
+  tree.erase("nothing/here");
+  CHECK(tree.matching("a/b/c").empty());
+  CHECK(tree.overlapping("+/b/#") == "a/b");
+  CHECK(tree.overlapping("+") == "b");
+  CHECK(tree.overlapping("$SYS/#") == "$SYS/+");
+  CHECK_FALSE(tree.overlapping("+/b/c"));
+  CHECK_FALSE(tree.overlapping("c/#"));
+  tree.clear();
+  CHECK(tree.filters().empty());
+  CHECK_FALSE(tree.overlapping("#"));
+}
+
 TEST_CASE(
     "bus topics: a cover is disjoint and matches all that its filters match, whatever they are") {
   std::mt19937 random(20'260'131);
@@ -161,6 +184,14 @@ TEST_CASE(
     CAPTURE(cover);
     CAPTURE(topic);
     REQUIRE(hits(cover) <= 1);
+    TopicTree tree(filters);
+    std::set<std::string> found;
+    for (const auto& one : filters) {
+      if (matches(one, topic)) found.insert(one);
+    }
+    REQUIRE(tree.matching(topic) == std::vector<std::string>(found.begin(), found.end()));
+    for (const auto& one : filters) tree.erase(one);
+    REQUIRE_FALSE(tree.overlapping("#"));
     REQUIRE((hits(filters) == 0 || hits(cover) == 1));
   }
 }

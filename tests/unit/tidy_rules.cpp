@@ -26,7 +26,7 @@ const std::map<std::string, std::vector<std::string>> arrows{
     {"connectors/bus", {"engine/core"}},
     {"connectors/wire",
      {"engine/core", "engine/runtime/messenger.hpp", "engine/runtime/inbound.hpp",
-      "connectors/bus/bus.hpp"}},
+      "connectors/bus/bus.hpp", "connectors/bus/topic_tree.hpp"}},
     {"connectors/symphony",
      {"engine/core", "connectors/wire/fields.hpp", "connectors/wire/guard.hpp"}},
     {"connectors/providers",

@@ -17,7 +17,7 @@ std::vector<std::string> BusLink::with_mailbox(std::vector<std::string> filters)
 }
 
 void BusLink::start(runtime::Loop& loop, std::vector<std::string> triggers) {
-  triggers_ = std::move(triggers);
+  triggers_ = bus::TopicTree(triggers);
   bus::Handlers handlers;
   handlers.connected = [&loop](bool session_present) {
     spdlog::info("on the bus{}", session_present ? ", session resumed" : "");
@@ -28,14 +28,14 @@ void BusLink::start(runtime::Loop& loop, std::vector<std::string> triggers) {
     loop.post(runtime::Disconnected{});
   };
   handlers.message = [this, &loop](const bus::Received& message) { received(loop, message); };
-  bus_.start(std::move(handlers), with_mailbox(triggers_));
+  bus_.start(std::move(handlers), with_mailbox(std::move(triggers)));
 }
 
 void BusLink::listen(std::vector<std::string> filters) {
   {
     const std::lock_guard lock(mutex_);
-    if (triggers_ == filters) return;
-    triggers_ = filters;
+    if (triggers_.filters() == filters) return;
+    triggers_ = bus::TopicTree(filters);
   }
   bus_.subscribe(with_mailbox(std::move(filters)));
 }

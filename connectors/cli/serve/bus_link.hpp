@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "connectors/bus/bus.hpp"
+#include "connectors/bus/topic_tree.hpp"
 #include "connectors/wire/decode.hpp"
 #include "engine/runtime/loop.hpp"
 #include "engine/runtime/messenger.hpp"
@@ -33,7 +34,7 @@ class BusLink final : public runtime::Messenger {
   wire::Mailbox mailbox_;
   int mqtt_version_;
   std::mutex mutex_;
-  std::vector<std::string> triggers_;  ///< guarded by mutex_
+  bus::TopicTree triggers_;  ///< guarded by mutex_
 };
 
 }  // namespace antiphon::cli
