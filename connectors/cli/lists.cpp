@@ -37,6 +37,7 @@ Texts headings(const std::string& what) {
     return {"KIND", "NAME", "NAMESPACE", "GENERATION", "STATE", "FROM", "UPDATED"};
   if (what == "sites") return {"SITE", "STATE", "VERSION", "OFFERS", "LABELS", "LAST SEEN"};
   if (what == "tasks") return {"RUN", "CONTEXT", "PROVIDER", "STATE", "STATUS", "ATTEMPT", "ERROR"};
+  if (what == "approvals") return {"ACTIVATION", "STAGE", "CONTEXT", "ASKS", "APPROVED", "UNTIL"};
   return {"AT", "STATUS", "SENDER", "TOPIC", "REASON"};
 }
 
@@ -45,6 +46,17 @@ std::string run_state_cell(const Value& item) {
   const auto stuck = item.find("stuck");
   if (stuck == item.end()) return state_cell(item);
   return state_cell(item) + paint(", stuck (usually " + cell(*stuck, "usual") + ")", Colour::bad);
+}
+
+/// "1 of 2: ann"
+std::string approved_cell(const Value& item) {
+  std::string who;
+  int count = 0;
+  for (const Value& answer : item.value("answers", Value::array())) {
+    if (!answer.value("approve", false)) continue;
+    who += (count++ == 0 ? ": " : ", ") + cell(answer, "by");
+  }
+  return std::to_string(count) + " of " + cell(item, "need") + who;
 }
 
 Texts cells_of(const std::string& what, const Value& item) {
@@ -73,6 +85,11 @@ Texts cells_of(const std::string& what, const Value& item) {
     return {cell(item, "run"),    context_cell(item),    cell(item, "provider"), state_cell(item),
             cell(item, "status"), cell(item, "attempt"), cell(item, "error")};
   }
+  if (what == "approvals") {
+    return {cell(item, "activation"), cell(item, "stage"),
+            cell(item, "context"),    cell(item, "ask"),
+            approved_cell(item),      cell(item, item.contains("until") ? "until" : "deadline")};
+  }
   return {cell(item, "at"), cell(item, "status"), cell(item, "sender"), cell(item, "topic"),
           cell(item, "reason")};
 }
@@ -83,6 +100,7 @@ Texts wide_headings(const std::string& what) {
   if (what == "objects") return {"AUTHOR", "CREATED", "LABELS"};
   if (what == "sites") return {"DECLARED", "BOOT"};
   if (what == "tasks") return {"SITE", "CREATED", "SETTLED", "DEADLINE", "ID"};
+  if (what == "approvals") return {"WHY", "APPROVERS", "SINCE", "ID"};
   return {"BYTES", "SAMPLE"};
 }
 
@@ -97,6 +115,10 @@ Texts wide_cells_of(const std::string& what, const Value& item) {
   if (what == "tasks") {
     return {cell(item, "site"), cell(item, "created"), cell(item, "settled"),
             cell(item, "deadline"), cell(item, "id")};
+  }
+  if (what == "approvals") {
+    return {cell(item, "why"), joined(item.value("approvers", Value::array())), cell(item, "since"),
+            cell(item, "id")};
   }
   return {cell(item, "bytes"), cell(item, "sample")};
 }
@@ -137,6 +159,7 @@ std::string name_of(const std::string& what, const Value& item) {
   if (what == "campaigns") return cell(item, "name") + ":" + cell(item, "version");
   if (what == "sites") return cell(item, "name");
   if (what == "rejects") return cell(item, "seq");
+  if (what == "approvals") return cell(item, "activation");
   if (what != "objects") return cell(item, "id");
   const std::string name_space = cell(item, "namespace");
   return cell(item, "kind") + "/" + cell(item, "name") +

@@ -78,6 +78,7 @@ int main(int argc, char** argv) {
   cli::add_activate(app, run);
   cli::add_verbs(app, run);
   cli::add_trigger(app, run);
+  cli::add_votes(app, run);
   cli::add_step(app, run);
   cli::add_get(app, run);
   cli::add_describe(app, run);

@@ -37,10 +37,14 @@ Wait owed(const Value& task, const Value& sites, core::Instant now) {
           "its answer; it is asked again until then"};
 }
 
-Wait of_open_task(const Value& task, const Value& sites, core::Instant now) {
+Wait of_open_task(const Value& task, const Value& sites, const std::string& run,
+                  core::Instant now) {
   const std::string state = cell(task, "state");
   const std::string due = cell(task, "due");
   const std::string error = cell(task, "error");
+  if (cell(task, "provider") == "approval" && task.contains("waitsFor")) {
+    return {"", cell(task, "waitsFor"), "antiphon approve or reject " + run};
+  }
   if (task.contains("waitsFor")) {
     return {"", cell(task, "waitsFor"), due.empty() ? "the next look" : "the next look at " + due};
   }
@@ -56,8 +60,8 @@ Wait of_open_task(const Value& task, const Value& sites, core::Instant now) {
           task.contains("site") ? "the site's reply" : "its end"};
 }
 
-Wait of_task(const Value& task, const Value& sites, core::Instant now) {
-  Wait wait = of_open_task(task, sites, now);
+Wait of_task(const Value& task, const Value& sites, const std::string& run, core::Instant now) {
+  Wait wait = of_open_task(task, sites, run, now);
   wait.who = context_cell(task);
   const std::string deadline = cell(task, "deadline");
   if (!deadline.empty()) wait.woken_by += "; at the latest its deadline, " + deadline;
@@ -86,7 +90,8 @@ std::vector<Wait> waits_of(const RunFacts& facts, core::Instant now) {
         {cell(facts.visit, "stage"), "its schedule", "the time: " + cell(facts.visit, "begins")});
   }
   for (const Value& task : facts.tasks) {
-    if (!task.contains("settled")) waits.push_back(of_task(task, facts.sites, now));
+    if (task.contains("settled")) continue;
+    waits.push_back(of_task(task, facts.sites, cell(run, "id"), now));
   }
   return waits;
 }

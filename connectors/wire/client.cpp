@@ -87,6 +87,13 @@ bus::Outgoing encode(const Topics& topics, const core::StepRequest& request) {
                          std::move(body));
 }
 
+bus::Outgoing encode(const Topics& topics, const core::VoteRequest& request) {
+  ObjectText body;
+  body.text_unless_empty("comment", request.comment).text_unless_empty("context", request.context);
+  return request_message(topics.vote(request.activation, request.approve, request.asker.user),
+                         request.asker, std::move(body));
+}
+
 bus::Outgoing encode(const Topics& topics, const core::ApplyRequest& request) {
   ObjectText body;
   body.text("document", request.document)

@@ -242,8 +242,9 @@ struct Reader {
     return read_activate(mailbox, to, received);
   }
   Read operator()(const address::Act& to) const {
-    return to.verb == step_verb ? read_step(mailbox, to, received)
-                                : read_verb(mailbox, to, received);
+    if (to.verb == step_verb) return read_step(mailbox, to, received);
+    const bool vote = to.verb == approve_verb || to.verb == reject_verb;
+    return vote ? read_vote(mailbox, to, received) : read_verb(mailbox, to, received);
   }
   Read operator()(const address::Signal& to) const {
     return tl::unexpected(refuse_request(mailbox, to.user, received, unsupported("signal")));
@@ -266,6 +267,10 @@ struct Reader {
     if (auto problem = status_problem(*said)) return tl::unexpected(refuse("", *problem));
     return Inbound(core::ObjectReport{to.object, *std::move(said), received.topic});
   }
+  Read operator()(const address::Request& to) const {
+    return Inbound(
+        SeenRequest{to.activation, to.task, received.retained && !received.payload.empty()});
+  }
   Read operator()(const address::OriginObject& to) const {
     auto said = object_text(received.payload, limits::message_bytes);
     if (!said) return tl::unexpected(refuse(to.origin.text(), said.error()));
@@ -277,6 +282,7 @@ struct Reader {
 bool may_be_retained(const Address& address) {
   return std::holds_alternative<address::Presence>(address) ||
          std::holds_alternative<address::ObjectStatus>(address) ||
+         std::holds_alternative<address::Request>(address) ||
          std::holds_alternative<address::OriginObject>(address) ||
          std::holds_alternative<address::Elsewhere>(address);
 }

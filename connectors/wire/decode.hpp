@@ -50,10 +50,18 @@ struct SeenPresence {
   std::optional<core::Presence> presence;
 };
 
+/// A request of this plane's own. `kept`: the broker had it from before.
+struct SeenRequest {
+  core::ActivationId activation;
+  core::TaskId task;
+  bool kept = false;
+};
+
 using Inbound =
-    std::variant<FromOrigin, FromSite, SeenPresence, core::ActivateRequest, core::VerbRequest,
-                 core::StepRequest, core::ApplyRequest, core::DeleteRequest, core::SwitchRequest,
-                 core::QueryRequest, core::ObjectReport, core::OriginObject, core::TopicMessage>;
+    std::variant<FromOrigin, FromSite, SeenPresence, SeenRequest, core::ActivateRequest,
+                 core::VerbRequest, core::StepRequest, core::VoteRequest, core::ApplyRequest,
+                 core::DeleteRequest, core::SwitchRequest, core::QueryRequest, core::ObjectReport,
+                 core::OriginObject, core::TopicMessage>;
 
 /// Whose mailbox it is, and where its answers may go.
 class Mailbox {

@@ -249,6 +249,18 @@ core::JsonText text_of(const runtime::AnswerOut& out) {
                  out.asker.request_id);
 }
 
+/// With where to answer, for people who see it on the bus.
+core::JsonText text_of(const Topics& topics, const runtime::RequestOut& out) {
+  if (out.request.empty()) return {};
+  auto object = version_1();
+  object.text("activation", out.activation.text()).text("task", out.task.text());
+  const auto request = core::parse_object(out.request);
+  for (const auto& [field, value] : request.items()) object.json(field, core::dump(value));
+  return object.text("approve", topics.vote(out.activation, true, {}) + "/<user>")
+      .text("reject", topics.vote(out.activation, false, {}) + "/<user>")
+      .done();
+}
+
 /// How long a command is worth keeping at the broker for a site that is away: until its deadline.
 core::Duration expiry_of(const core::Command& command) {
   return std::max(command.deadline - command.at, core::seconds(1));
@@ -288,6 +300,14 @@ struct Writer {
 
   Written operator()(const runtime::ObjectOut& out) const {
     return bus::Outgoing{topics.object(out.object), out.document, 1, true};
+  }
+
+  Written operator()(const runtime::RequestOut& out) const {
+    return bus::Outgoing{topics.request(out.activation, out.task), text_of(topics, out), 1, true};
+  }
+
+  Written operator()(const runtime::NoticeOut& out) const {
+    return bus::Outgoing{out.topic, out.payload, 1};
   }
 
   Written operator()(const core::LifeCycle& event) const {

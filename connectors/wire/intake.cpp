@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "connectors/wire/intake.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -62,6 +64,11 @@ class Intake {
 
   void take(SeenPresence& seen) {
     ask_again(runtime::SeenPresence{seen.plane, std::move(seen.presence), message_.retained});
+  }
+
+  /// What it says itself comes back to it.
+  void take(SeenRequest& seen) {
+    if (seen.kept) ask_again(runtime::SeenRequest{seen.activation, seen.task});
   }
 
   /// What a wide filter (`#`) brings of the planes' own starts nothing: it would be heard again,
@@ -132,6 +139,11 @@ std::vector<bus::Outgoing> give_out(const Topics& topics, const runtime::Outboun
       object != nullptr && object->document.empty()) {
     bus::Outgoing said{topics.object_status(object->object), {}, 1, true};
     return {*std::move(outgoing), std::move(said)};
+  }
+  if (const auto* notice = std::get_if<runtime::NoticeOut>(&message);
+      notice != nullptr && topics.is_below_root(notice->topic)) {
+    spdlog::error("nothing is published on {} for a campaign: planes talk there", notice->topic);
+    return {};
   }
   const auto* status = std::get_if<runtime::StatusOut>(&message);
   const bool clear = status != nullptr && status->final && status->retain && mqtt_version < 5;

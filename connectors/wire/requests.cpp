@@ -169,6 +169,32 @@ tl::expected<Inbound, Refused> read_step(const Mailbox& mailbox, const address::
   return finish(fields, request, std::move(step));
 }
 
+/// What is no object is the comment as it stands.
+tl::expected<Inbound, Refused> read_vote(const Mailbox& mailbox, const address::Act& to,
+                                         const bus::Received& received) {
+  const std::string& payload = received.payload;
+  const bool bare = !payload.empty() && !looks_like_an_object(payload);
+  Request request{core::Asker{to.user}};
+  core::VoteRequest vote{request.asker, to.activation, to.verb == approve_verb};
+  if (bare) {
+    read_asker(mailbox, received, request);
+    if (payload.size() > limits::comment_bytes || invalid_utf8_at(payload)) {
+      request.problem = core::Error{core::status::bad_request, "the comment is no short text",
+                                    "UTF-8, at most " + std::to_string(limits::comment_bytes) +
+                                        " bytes; or {\"comment\": \"...\"}"};
+    }
+    vote.comment = payload;
+  } else {
+    request = read_request(mailbox, to.user, received);
+  }
+  if (request.problem) return tl::unexpected(refuse(request, *request.problem));
+  Fields fields(request.body, to.verb);
+  vote.asker = request.asker;
+  if (!bare) vote.comment = fields.text("comment", Need::optional, limits::comment_bytes);
+  vote.context = fields.text("context", Need::optional, limits::context_bytes);
+  return finish(fields, request, std::move(vote));
+}
+
 tl::expected<Inbound, Refused> read_apply(const Mailbox& mailbox, const address::Apply& to,
                                           const bus::Received& received) {
   Request request{core::Asker{to.user}};

@@ -17,9 +17,9 @@ namespace {
 constexpr std::array<std::string_view, 15> verbs{
     "approve", "reject", "step", "pause",    "resume",  "cancel", "terminate", "retry",
     "rewind",  "skip",   "set",  "rollback", "promote", "hold",   "abort"};
-constexpr std::array<std::string_view, 11> queries{
+constexpr std::array<std::string_view, 12> queries{
     "campaigns", "campaign", "activations", "activation", "history", "sites",
-    "tasks",     "logs",     "objects",     "rejects",    "stats"};
+    "tasks",     "logs",     "objects",     "rejects",    "stats",   "approvals"};
 
 /// What a plane's sites take into their own registries.
 constexpr std::string_view shared_kind = "catalogversion";
@@ -162,6 +162,13 @@ core::Result<Address> parse_mailbox(const Levels& levels) {
     if (!object) return tl::unexpected(object.error());
     return address::ObjectStatus{*std::move(object)};
   }
+  if (word == "activation" && levels.size() == 4 && levels[2] == "approval") {
+    auto activation = name_at<core::ActivationId>(levels, 1);
+    auto task = name_at<core::TaskId>(levels, 3);
+    if (!activation) return tl::unexpected(activation.error());
+    if (!task) return tl::unexpected(task.error());
+    return address::Request{*std::move(activation), *std::move(task)};
+  }
   if (word == "trigger" && levels.size() > 3 && (levels[3] == "enable" || levels[3] == "disable")) {
     return parse_switch(levels);
   }
@@ -195,6 +202,7 @@ Care care_of(const Address& address) {
     Care operator()(const address::Hello&) const { return Care::re_askable; }
     Care operator()(const address::Presence&) const { return Care::re_askable; }
     Care operator()(const address::ObjectStatus&) const { return Care::durable; }
+    Care operator()(const address::Request&) const { return Care::re_askable; }
     Care operator()(const address::OriginObject&) const { return Care::durable; }
     Care operator()(const address::Elsewhere&) const { return Care::durable; }
   };
@@ -239,6 +247,13 @@ std::string Topics::step(const core::ActivationId& activation, const core::UserN
                    user);
 }
 
+std::string Topics::vote(const core::ActivationId& activation, bool approve,
+                         const core::UserName& user) const {
+  return with_user(mailbox_ + "activation/" + activation.text() + "/" +
+                       std::string(approve ? approve_verb : reject_verb),
+                   user);
+}
+
 std::string Topics::apply(const core::UserName& user) const {
   return with_user(mailbox_ + "apply", user);
 }
@@ -266,6 +281,10 @@ std::string Topics::presence() const {
 
 std::string Topics::status(const core::ActivationId& activation) const {
   return mailbox_ + "activation/" + activation.text() + "/status";
+}
+
+std::string Topics::request(const core::ActivationId& activation, const core::TaskId& task) const {
+  return mailbox_ + "activation/" + activation.text() + "/approval/" + task.text();
 }
 
 std::string Topics::object(const core::ObjectKey& object) const {
@@ -334,6 +353,7 @@ std::vector<std::string> Topics::subscriptions() const {
                                    mailbox_ + "reply/#",
                                    mailbox_ + "hello/#",
                                    mailbox_ + "object/+/+/status",
+                                   mailbox_ + "activation/+/approval/+",
                                    all_presences()};
   for (const auto& parent : parents_) {
     filters.push_back(root_ + parent.text() + "/object/" + std::string(shared_kind) + "/+");

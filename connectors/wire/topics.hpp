@@ -69,6 +69,11 @@ struct Presence {
 struct ObjectStatus {
   core::ObjectKey object;
 };
+/// What this plane's people are asked by a task.
+struct Request {
+  core::ActivationId activation;
+  core::TaskId task;
+};
 /// A catalog of a plane above us.
 struct OriginObject {
   core::PlaneName origin;
@@ -78,10 +83,11 @@ struct OriginObject {
 struct Elsewhere {};
 }  // namespace address
 
-using Address = std::variant<address::Activate, address::Act, address::Signal, address::Apply,
-                             address::Delete, address::Switch, address::Query, address::Command,
-                             address::Reply, address::Hello, address::Presence,
-                             address::ObjectStatus, address::OriginObject, address::Elsewhere>;
+using Address =
+    std::variant<address::Activate, address::Act, address::Signal, address::Apply, address::Delete,
+                 address::Switch, address::Query, address::Command, address::Reply, address::Hello,
+                 address::Presence, address::ObjectStatus, address::Request, address::OriginObject,
+                 address::Elsewhere>;
 
 /// How a message must be received (protocol: Receiving without losing). Durable: acknowledged after
 /// the commit. Re-askable: its sender repeats it, so it is taken at once.
@@ -103,6 +109,8 @@ class Topics {
   std::string act(const core::ActivationId& activation, core::Verb verb,
                   const core::UserName& user) const;
   std::string step(const core::ActivationId& activation, const core::UserName& user) const;
+  std::string vote(const core::ActivationId& activation, bool approve,
+                   const core::UserName& user) const;
   std::string apply(const core::UserName& user) const;
   std::string remove(const core::UserName& user) const;
   /// `trigger` is a name.
@@ -114,6 +122,7 @@ class Topics {
   // What the plane says.
   std::string presence() const;
   std::string status(const core::ActivationId& activation) const;
+  std::string request(const core::ActivationId& activation, const core::TaskId& task) const;
   std::string object(const core::ObjectKey& object) const;
   std::string object_status(const core::ObjectKey& object) const;
   /// `type` is a name.
@@ -165,6 +174,9 @@ bool is_verb(std::string_view word);
 
 /// The verb that opens a stepped run's next stage.
 inline constexpr std::string_view step_verb = "step";
+/// Those that answer what a run asks.
+inline constexpr std::string_view approve_verb = "approve";
+inline constexpr std::string_view reject_verb = "reject";
 bool is_query(std::string_view word);
 
 }  // namespace antiphon::wire

@@ -15,7 +15,7 @@ namespace {
 using Settings = std::vector<core::Setting>;
 
 /// Providers that the document language knows and this build does not have.
-constexpr std::array<std::string_view, 4> absent_providers{"approval", "event", "campaign", "mqtt"};
+constexpr std::array<std::string_view, 3> absent_providers{"event", "campaign", "mqtt"};
 
 /// The text that a field will be at run time; none if an expression makes it.
 std::optional<std::string> constant(const Node& node) {
@@ -139,6 +139,13 @@ void check_settings(Fields& stage, const core::ProviderInfo& info,
   Settings settings = worker->config;
   if (remote) settings.insert(settings.end(), info.config.begin(), info.config.end());
   if (config != nullptr) check_config(*config, stage.path("config"), settings, stage.problems());
+  const bool listed = config == nullptr || config->kind == Node::Kind::map;
+  for (const core::Setting& setting : settings) {
+    const bool given = config != nullptr && find_member(*config, setting.name) != nullptr;
+    if (!setting.required || given || !listed) continue;
+    stage.problems().add(config == nullptr ? stage.at() : config->at, stage.path("config"),
+                         in_quotes(setting.name) + " is missing");
+  }
   if (inputs == nullptr) return;
   for (const core::Setting& setting : worker->inputs) {
     const Member* member = find_member(*inputs, setting.name);

@@ -43,7 +43,7 @@ void wait_until(Slice& slice, Task& task, Instant next, const std::string& error
   task.next_send.reset();
   task.sends = 0;
   task.journal.clear();
-  forget_polls(task);
+  forget_polls(slice, task);
   task.work_until.reset();
   tell_task(slice, "task.waiting", task, error);
   if (!task.site.empty()) slice.emit(Arrived{task.site, task.id});

@@ -80,13 +80,28 @@ struct PublishObject {
   Object object;
 };
 
+/// What people are asked, while the task waits for their votes; empty: they no longer are. From the
+/// waiting task's row, after each connect.
+struct PublishRequest {
+  ActivationId activation;
+  TaskId task;
+  JsonText request;  ///< an object
+};
+
+/// Lossy: a crash may eat it.
+struct PublishOnce {
+  std::string topic;
+  JsonText payload;
+};
+
 /// Lossy by declaration.
 struct Publish {
   LifeCycle event;
 };
 
-using Effect = std::variant<SendCommand, SendCancel, SendReply, StartWork, StopWork, ForgetWork,
-                            Arrived, PublishStatus, PublishObject, Publish>;
+using Effect =
+    std::variant<SendCommand, SendCancel, SendReply, StartWork, StopWork, ForgetWork, Arrived,
+                 PublishStatus, PublishObject, PublishRequest, PublishOnce, Publish>;
 
 /// All that came of an event.
 struct Outcome {

@@ -9,6 +9,7 @@
 
 #include "engine/core/messages.hpp"
 #include "engine/core/model.hpp"
+#include "engine/core/provider.hpp"
 #include "engine/core/random.hpp"
 #include "engine/core/time.hpp"
 
@@ -75,13 +76,21 @@ struct StepRequested {
   std::string author;
 };
 
+/// Somebody approves or rejects. The slice's task is the one that is asked about, if it is clear
+/// which (voting.hpp).
+struct VoteGiven {
+  Vote vote;
+  std::string context{};
+};
+
 /// The site of the slice's task lost its journal: what ran there is known to nobody. Work that may
 /// be done twice is owed again, and goes out with all that the shell sends to a site that comes
 /// back.
 struct JournalLost {};
 
-using Event = std::variant<ActivationRequested, CommandReceived, CancelReceived, ReplyReceived,
-                           WorkReported, DueReached, VerbRequested, StepRequested, JournalLost>;
+using Event =
+    std::variant<ActivationRequested, CommandReceived, CancelReceived, ReplyReceived, WorkReported,
+                 DueReached, VerbRequested, StepRequested, VoteGiven, JournalLost>;
 
 /// When, and with what randomness, an event is applied.
 struct Moment {

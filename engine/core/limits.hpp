@@ -50,6 +50,8 @@ inline constexpr std::size_t list_items = 64;
 inline constexpr std::size_t list_item_bytes = 256;
 /// A reason or note that a person reads.
 inline constexpr std::size_t reason_bytes = 4096;
+/// What comes with a vote: of some dozens of them all are kept and told together.
+inline constexpr std::size_t comment_bytes = 1024;
 /// nlohmann overflows the stack when it copies or prints what is nested deeper than some ten
 /// thousand levels.
 inline constexpr int json_depth = 64;

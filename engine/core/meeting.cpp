@@ -114,6 +114,10 @@ EventKind kind_of(const Slice& slice, const StepRequested&) {
   return slice.activation->origin.empty() ? EventKind::verb_step : EventKind::verb_on_commanded;
 }
 
+EventKind kind_of(const Slice&, const VoteGiven&) {
+  return EventKind::vote;
+}
+
 EventKind kind_of(const Slice& slice, const JournalLost&) {
   ANTIPHON_CHECK(slice.task);
   return slice.task->idempotent ? EventKind::journal_lost_idempotent : EventKind::journal_lost;

@@ -162,6 +162,15 @@ struct StepRequest {
   std::optional<bool> self_driving{};  ///< false: it opens nothing, and the run waits from now on
 };
 
+/// Approves or rejects what a run's stage asks.
+struct VoteRequest {
+  Asker asker;
+  ActivationId activation;
+  bool approve = true;
+  std::string comment{};
+  std::string context{};  ///< empty: the only one that is asked about
+};
+
 struct ApplyRequest {
   Asker asker;
   std::string document;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/core/check.hpp"
+#include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/status.hpp"
@@ -52,12 +53,15 @@ void wait_for_poll(Slice& slice, Task& task, Duration wait, JsonText state, std:
   const Duration left = std::max(ends_at(task) - slice.now(), Duration{0});
   why = readable(std::move(why));
   const bool news = task.polls == 0 || why != task.waits_for;
+  const JsonText asked = request_of(slice.plane, task);
   task.state = TaskState::waiting;
   task.wake_at = slice.now() + std::min(std::max(wait, limits::poll_least), left);
   task.polls += 1;
   task.poll_state = state.empty() ? "null" : std::move(state);
   task.waits_for = std::move(why);
   if (news) tell_task(slice, "task.waiting", task);
+  JsonText asks = request_of(slice.plane, task);
+  if (asks != asked) slice.emit(PublishRequest{task.key.activation, task.id, std::move(asks)});
 }
 
 void poll_again(Slice& slice, Task& task) {
@@ -68,7 +72,22 @@ void poll_again(Slice& slice, Task& task) {
   start_local(slice, task, request.at("config"), request.at("inputs"));
 }
 
-void forget_polls(Task& task) {
+JsonText request_of(const Plane& plane, const Task& task) {
+  const ProviderInfo* info = plane.providers->find(task.provider);
+  if (info == nullptr || info->vote == nullptr || task.poll_state.empty()) return {};
+  const Value state = Value::parse(task.poll_state);
+  if (!state.is_object()) return {};
+  const auto request = state.find("request");
+  return request == state.end() ? JsonText() : dump(*request);
+}
+
+void take_back_request(Slice& slice, const Task& task) {
+  if (request_of(slice.plane, task).empty()) return;
+  slice.emit(PublishRequest{task.key.activation, task.id, {}});
+}
+
+void forget_polls(Slice& slice, Task& task) {
+  take_back_request(slice, task);
   task.polls = 0;
   task.poll_state.clear();
   task.waits_for.clear();

@@ -20,7 +20,13 @@ void wait_for_poll(Slice& slice, Task& task, Duration wait, JsonText state, std:
 void poll_again(Slice& slice, Task& task);
 
 /// The attempt is over: the next one begins without what this one said.
-void forget_polls(Task& task);
+void forget_polls(Slice& slice, Task& task);
+
+/// What people are asked while the task waits; empty: nothing.
+JsonText request_of(const Plane& plane, const Task& task);
+
+/// The task waits no longer: nobody is asked any more.
+void take_back_request(Slice& slice, const Task& task);
 
 /// The task settles while it waits for a poll: its worker, should it be one, may forget the work.
 void leave_poll(Slice& slice, const Task& task);

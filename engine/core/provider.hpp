@@ -6,8 +6,10 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -52,6 +54,7 @@ struct Call {
   /// Within the transaction of this call: what is changed there is changed with the task. Null
   /// where there is none: at a runner, whose only provider that could ask for it is `list`.
   ObjectRegistry* objects = nullptr;
+  Instant now{};  ///< of the event that calls it
 };
 
 /// The end of a piece of work: outputs beside a state number. Not a success: `error` says why.
@@ -76,10 +79,31 @@ struct NotYet {
   Duration wait;
   Value state;
   std::string why;  ///< what it waits for: people are shown it
+  /// To be published once, now. Lossy: a crash may eat it.
+  std::optional<std::pair<std::string, Value>> tell{};  ///< a topic, and an object
 };
 
 using InlineResult = std::variant<Finished, DueAfter, NotYet>;
 using InlineStage = InlineResult (*)(const Call&);
+
+/// Somebody's yes or no to what a stage asks.
+struct Vote {
+  bool approve = true;
+  std::string author;  ///< "unnamed": nobody says who it is
+  std::string comment;
+};
+
+/// What work that waits makes of a vote. No result: nothing, and `status` is the refusal.
+struct Counted {
+  std::optional<InlineResult> result{};
+  int status = 200;
+  std::string error{};
+  std::string hint{};
+};
+
+/// Of work that has said NotYet. The `request` in its state, an object, is what people are asked:
+/// it is published, retained, as long as the work waits.
+using Ballot = Counted (*)(const Call&, const Vote&);
 
 /// A key of a provider's config or inputs, as documents are checked for it: what nobody would read
 /// is refused when it is applied.
@@ -102,6 +126,7 @@ struct ProviderInfo {
   std::vector<Setting> config{};  ///< all keys there are
   std::vector<Setting> inputs{};  ///< those whose values are known; any other input is free
   bool proxy = false;             ///< carries other providers' stages elsewhere; no stage's own
+  Ballot vote = nullptr;          ///< only for Executor::inline_stage: it asks people
 };
 
 /// The closed set of providers of one process.

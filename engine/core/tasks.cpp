@@ -14,6 +14,7 @@
 #include "engine/core/report.hpp"
 #include "engine/core/secret_requests.hpp"
 #include "engine/core/status.hpp"
+#include "engine/core/voting.hpp"
 
 namespace antiphon::core {
 namespace {
@@ -52,20 +53,28 @@ std::string author_of(const Slice& slice) {
   return "stage " + slice.run->stage + " of " + slice.activation->id.text();
 }
 
-void run_inline(Slice& slice, Task& task, const ProviderInfo& info, const Value& config,
-                const Value& inputs) {
-  const std::function<std::vector<SiteView>()> sites = [&slice] { return slice.rows.sites(); };
-  const Value state = task.poll_state.empty() ? Value() : Value::parse(task.poll_state);
-  ObjectRegistry objects(slice.rows, slice.now(), author_of(slice), slice.outcome.effects);
-  const InlineResult result =
-      info.run(Call{config, inputs, slice.plane.self, sites, task.attempt, task.polls,
-                    task.polls > 0 ? &state : nullptr, &objects});
+/// The history says who decided, as long as there is room.
+void note_decision(Slice& slice, const Task& task) {
+  const ProviderInfo* info = slice.plane.providers->find(task.provider);
+  const std::string text = decision_text(task);
+  if (info == nullptr || info->vote == nullptr || text.empty()) return;
+  std::string& note = slice.run->note;
+  if (note.size() + text.size() > limits::reason_bytes) return;
+  note += (note.empty() ? "" : "; ") + task.context + ": " + text;
+  slice.touch_run();
+}
+
+void take(Slice& slice, Task& task, const InlineResult& result) {
   if (const auto* finished = std::get_if<Finished>(&result)) {
     conclude(slice, task, judge(*finished, *slice.run, task));
+    note_decision(slice, task);
     return;
   }
   if (const auto* not_yet = std::get_if<NotYet>(&result)) {
     wait_for_poll(slice, task, not_yet->wait, dump(not_yet->state), not_yet->why);
+    if (not_yet->tell) {
+      slice.emit(PublishOnce{not_yet->tell->first, dump(not_yet->tell->second)});
+    }
     return;
   }
   const Duration wait = std::get<DueAfter>(result).wait;
@@ -77,6 +86,16 @@ void run_inline(Slice& slice, Task& task, const ProviderInfo& info, const Value&
   task.wake_at = slice.now() + wait;
   begin_work_time(slice, task);
   tell_task(slice, "task.started", task);
+}
+
+/// `ask` gets the call that the task's provider is to be called with.
+template <class Ask>
+auto with_call(Slice& slice, const Task& task, const Value& config, const Value& inputs, Ask ask) {
+  const std::function<std::vector<SiteView>()> sites = [&slice] { return slice.rows.sites(); };
+  const Value state = task.poll_state.empty() ? Value() : Value::parse(task.poll_state);
+  ObjectRegistry objects(slice.rows, slice.now(), author_of(slice), slice.outcome.effects);
+  return ask(Call{config, inputs, slice.plane.self, sites, task.attempt, task.polls,
+                  task.polls > 0 ? &state : nullptr, &objects, slice.now()});
 }
 
 }  // namespace
@@ -134,6 +153,7 @@ void settle(Slice& slice, Task& task, Settlement settlement) {
   task.next_send.reset();
   task.wake_at.reset();
   task.work_until.reset();
+  take_back_request(slice, task);
   task.poll_state.clear();
   task.waits_for.clear();
   task.settled_at = slice.now();
@@ -160,7 +180,7 @@ void start_local(Slice& slice, Task& task, const Value& config, const Value& inp
     return;
   }
   if (info->executor == Executor::inline_stage) {
-    run_inline(slice, task, *info, config, inputs);
+    take(slice, task, with_call(slice, task, config, inputs, info->run));
     return;
   }
   if (const auto there = weigh_secrets(task.request, slice.plane.secrets); !there) {
@@ -168,6 +188,16 @@ void start_local(Slice& slice, Task& task, const Value& config, const Value& inp
     return;
   }
   start_work(slice, task);
+}
+
+Counted count_vote(Slice& slice, Task& task, const Vote& vote) {
+  const ProviderInfo* info = slice.plane.providers->find(task.provider);
+  ANTIPHON_CHECK(polling(task) && info != nullptr && info->vote != nullptr);
+  const Value request = Value::parse(task.request);
+  Counted counted = with_call(slice, task, request.at("config"), request.at("inputs"),
+                              [&](const Call& call) { return info->vote(call, vote); });
+  if (counted.result) take(slice, task, *counted.result);
+  return counted;
 }
 
 void start_work(Slice& slice, const Task& task, bool again) {

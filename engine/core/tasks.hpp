@@ -41,6 +41,9 @@ void settle(Slice& slice, Task& task, Settlement settlement);
 /// request's.
 void start_local(Slice& slice, Task& task, const Value& config, const Value& inputs);
 
+/// The task waits for votes, and gets one. The caller writes the task's row, if the vote counted.
+Counted count_vote(Slice& slice, Task& task, const Vote& vote);
+
 /// Hands the work of the task's attempt to the worker pool, with what it said when it was asked
 /// before. `again`: what is known of an interrupted try is to be cleared.
 void start_work(Slice& slice, const Task& task, bool again = false);

@@ -30,11 +30,11 @@ constexpr Events ending_verbs = verb_cancel | verb_terminate;
 constexpr Events verbs = ending_verbs | verb_on_commanded | verb_pause | verb_resume | verb_step;
 constexpr Events losses = journal_lost | journal_lost_idempotent;
 constexpr Events every_event =
-    requests | commands | cancels | replies | work | dues | verbs | losses;
+    requests | commands | cancels | replies | work | dues | verbs | vote | losses;
 
 /// What may settle the last task of a stage run, so that the next one opens; or begin a run.
 constexpr Events movers = done_replies | bad_ends | work_finished | work_not_yet | work_uncertain |
-                          due_turn | due_wake | due_deadline | verb_resume | verb_step |
+                          due_turn | due_wake | due_deadline | verb_resume | verb_step | vote |
                           journal_lost | activate;
 
 template <class State>
@@ -76,7 +76,7 @@ constexpr Rule rules[]{
     {cancel_of_stranger | cancel_of_older, running, untouched, "403, or answered as it stands"},
     {cancels, ended, untouched, "answered as it ended"},
 
-    {replies | work | dues | verbs | losses, none, never,
+    {replies | work | dues | verbs | vote | losses, none, never,
      "the shell has found the run first, or has answered itself"},
     {refused_replies | news | idle_work, open | ended, untouched, "concerns a task's row only"},
     {done_replies, running, stays | paused | done | failed,
@@ -128,6 +128,11 @@ constexpr Rule rules[]{
     {verb_pause | verb_resume, cancelling, untouched, "409: it is being cancelled"},
     {ending_verbs, done | failed, untouched, "409: it has ended"},
     {verb_pause | verb_resume, ended, untouched, "409: it has ended"},
+    {vote, running, stays | paused | done | failed,
+     "the last vote closes the stage; a stepped run waits for a step then"},
+    {vote, paused, stays | done | failed, "the last vote closes the stage"},
+    {vote, cancelling, untouched, "409: it is being cancelled"},
+    {vote, ended, untouched, "409: it comes too late; the same vote again is answered"},
     {verb_on_commanded, running | ended, untouched, "409: its origin decides"},
     {verb_on_commanded, paused | cancelling, never,
      "a commanded run is not paused, and its origin cancels the task"},
@@ -155,6 +160,7 @@ constexpr Rule rules[]{
      "its instant has come; in a paused run it waits for the resume"},
     {verb_pause, scheduled, untouched, "it does not begin before the resume"},
     {verb_step, scheduled, untouched, "409: it is open"},
+    {vote, scheduled, untouched, "409: nobody is asked yet"},
     {verb_resume, scheduled, stays | opening | open | done | failed,
      "begins if its instant has passed"},
     {ending_verbs, scheduled, cancelled, "nothing of it has begun"},
@@ -182,6 +188,8 @@ constexpr Rule rules[]{
     {journal_lost_idempotent, open, stays | cancelled,
      "the work is owed again; what was being cancelled is uncertain"},
 
+    {vote, opening, stays, "is counted; closes when all tasks are there"},
+    {vote, open, stays | done | failed, "the last task's end closes it"},
     {due_early | due_send_again, opening | open, untouched, "concerns a task's row only"},
     {due_turn, opening, stays | open | done | failed, "the next chunk of tasks"},
     {due_turn, open, stays | cancelled, "a cancel's next chunk"},
@@ -305,6 +313,9 @@ constexpr Rule rules[]{
 
     {verb_pause | verb_resume | verb_step, open | settled, untouched,
      "goes on, or stays as it ended"},
+    {vote, waiting, stays | done | failed,
+     "of one that asks people it is counted; settled once it is decided"},
+    {vote, (open - waiting) | settled, untouched, "asks nobody"},
     {journal_lost, open - waiting, uncertain, "nobody can tell whether it was done"},
     {journal_lost_idempotent, owed | begun, owed, "goes out again"},
     {journal_lost_idempotent, cancelling, uncertain, "nobody can tell whether it was done"},

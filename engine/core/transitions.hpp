@@ -61,6 +61,7 @@ enum class EventKind : std::uint8_t {
   verb_pause,
   verb_resume,
   verb_step,
+  vote,
   journal_lost,
   journal_lost_idempotent,  // the last one: event_kinds counts up to it
 };

@@ -30,6 +30,12 @@ struct SeenPresence {
   bool retained = false;                   ///< it was said before we listened
 };
 
+/// A request of this plane's that the broker has kept.
+struct SeenRequest {
+  core::ActivationId activation;
+  core::TaskId task;
+};
+
 /// A message that may not come in. It is counted and kept for people; who sent it is answered where
 /// that is possible.
 struct RefusedMessage {
@@ -51,10 +57,10 @@ struct Connected {};
 struct Disconnected {};
 
 using Inbound =
-    std::variant<core::ActivateRequest, core::VerbRequest, core::StepRequest, core::ApplyRequest,
-                 core::DeleteRequest, core::SwitchRequest, core::QueryRequest, core::TopicMessage,
-                 core::ObjectReport, core::OriginObject, FromSite, FromOrigin, SeenPresence,
-                 RefusedMessage, WorkReport, Connected, Disconnected>;
+    std::variant<core::ActivateRequest, core::VerbRequest, core::StepRequest, core::VoteRequest,
+                 core::ApplyRequest, core::DeleteRequest, core::SwitchRequest, core::QueryRequest,
+                 core::TopicMessage, core::ObjectReport, core::OriginObject, FromSite, FromOrigin,
+                 SeenPresence, SeenRequest, RefusedMessage, WorkReport, Connected, Disconnected>;
 
 /// How a durable message came: what tells a redelivery from a second event (docs/protocol.md,
 /// Receiving).

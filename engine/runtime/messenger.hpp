@@ -40,8 +40,21 @@ struct ObjectOut {
   core::JsonText document;
 };
 
-using Outbound = std::variant<ToSite, ToOrigin, core::Presence, StatusOut, ObjectOut,
-                              core::LifeCycle, AnswerOut>;
+/// What people are asked by a run's task; empty: it no longer asks.
+struct RequestOut {
+  core::ActivationId activation;
+  core::TaskId task;
+  core::JsonText request;
+};
+
+/// Something for a topic that a campaign names.
+struct NoticeOut {
+  std::string topic;
+  core::JsonText payload;
+};
+
+using Outbound = std::variant<ToSite, ToOrigin, core::Presence, StatusOut, ObjectOut, RequestOut,
+                              NoticeOut, core::LifeCycle, AnswerOut>;
 
 class Messenger {
  public:

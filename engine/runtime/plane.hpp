@@ -124,6 +124,7 @@ class Plane {
   core::Answer on(Batch& batch, const core::ActivateRequest& request);
   core::Answer on(Batch& batch, const core::VerbRequest& request);
   core::Answer on(Batch& batch, const core::StepRequest& request);
+  core::Answer on(Batch& batch, const core::VoteRequest& request);
   core::Answer on(Batch& batch, const core::ApplyRequest& request);
   void start_runs(Batch& batch, Applied& applied);
   template <class Request>
@@ -148,6 +149,10 @@ class Plane {
   core::ActivationId start_run(Batch& batch, const std::string& trigger,
                                const core::LaneEvent& event);
   static Triggers read_triggers(store::Transaction& rows);
+
+  // plane_approvals.cpp
+  void on(Batch& batch, const SeenRequest& seen);
+  void say_requests(store::Transaction& rows);
 
   // plane_objects.cpp
   static core::Answer on(Batch& batch, const core::DeleteRequest& request);

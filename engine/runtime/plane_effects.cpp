@@ -59,6 +59,10 @@ void Plane::release(core::Effect& effect, core::Instant now) {
           statuses_.offer(wanted.status, now, send_status);
         } else if constexpr (std::is_same_v<Kind, core::PublishObject>) {
           say(wanted.object);
+        } else if constexpr (std::is_same_v<Kind, core::PublishRequest>) {
+          messenger_.send(RequestOut{wanted.activation, wanted.task, std::move(wanted.request)});
+        } else if constexpr (std::is_same_v<Kind, core::PublishOnce>) {
+          messenger_.send(NoticeOut{std::move(wanted.topic), std::move(wanted.payload)});
         } else {
           static_assert(std::is_same_v<Kind, core::Publish>);
           messenger_.send(std::move(wanted.event));
@@ -110,6 +114,7 @@ void Plane::greet() {
     open.push_back(core::status_of(activation, run));
   }
   statuses_.restart(open, [this](StatusOut out) { messenger_.send(std::move(out)); });
+  say_requests(*rows);
   feed_.restart(time_.now());
 }
 

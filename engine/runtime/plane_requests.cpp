@@ -7,6 +7,7 @@
 #include "engine/core/json.hpp"
 #include "engine/core/planted.hpp"
 #include "engine/core/status.hpp"
+#include "engine/core/voting.hpp"
 #include "engine/runtime/entropy.hpp"
 #include "engine/runtime/plane.hpp"
 
@@ -77,6 +78,7 @@ void Plane::answer_once(Batch& batch, const Request& request, const Delivery& de
 template void Plane::answer_once(Batch&, const core::ActivateRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::VerbRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::StepRequest&, const Delivery&);
+template void Plane::answer_once(Batch&, const core::VoteRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::ApplyRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::DeleteRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::SwitchRequest&, const Delivery&);
@@ -121,6 +123,15 @@ Answer Plane::on(Batch& batch, const core::StepRequest& request) {
   core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
   if (!load(slice, batch, request.activation)) return unknown_run(request.activation);
   apply(batch, slice, core::StepRequested{request, author_of(request.asker)});
+  return *std::move(batch.answer);
+}
+
+Answer Plane::on(Batch& batch, const core::VoteRequest& request) {
+  core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
+  if (!load(slice, batch, request.activation)) return unknown_run(request.activation);
+  core::seek_ballot(slice, request.context);
+  const core::Vote vote{request.approve, author_of(request.asker), request.comment};
+  apply(batch, slice, core::VoteGiven{vote, request.context});
   return *std::move(batch.answer);
 }
 

@@ -204,16 +204,22 @@ Answer answer_query(store::Reader& reader, const QueryRequest& query, core::Inst
         slice, [&](const store::Page& page) { return reader.sites(page); }, site_view,
         [](const core::Site& row) { return row.name.text(); }, with_labels(query), any_row);
   }
+  if (what == "approvals") {
+    return page_of(
+        slice, [&](const store::Page& page) { return reader.asking(page); }, approval_view,
+        [](const core::Task& row) { return row.id.text(); });
+  }
   if (what == "rejects") {
     return page_of(
         slice, [&](const store::Page& page) { return reader.rejects(page); }, reject_view,
         [](const core::Reject& row) { return std::to_string(row.seq); });
   }
-  return {core::status::not_found,
-          "there is no query '" + what + "'",
-          "ask for campaigns, campaign, activations, activation, history, objects, sites, tasks, "
-          "logs or rejects",
-          {}};
+  return {
+      core::status::not_found,
+      "there is no query '" + what + "'",
+      "ask for campaigns, campaign, activations, activation, approvals, history, objects, sites, "
+      "tasks, logs or rejects",
+      {}};
 }
 
 QueryDesk::QueryDesk(store::Store& store, Messenger& messenger, Clock& clock)

@@ -163,6 +163,16 @@ Value task_view(const core::Task& row) {
   return view;
 }
 
+Value approval_view(const core::Task& row) {
+  Value view = core::parse_object(row.poll_state).value("request", Value::object());
+  view["activation"] = row.key.activation.text();
+  view["run"] = row.key.run;
+  view["id"] = row.id.text();
+  view["context"] = row.context;
+  view["deadline"] = core::to_rfc3339(row.deadline);
+  return view;
+}
+
 Value log_view(const core::Task& row, const std::optional<core::WorkLog>& log) {
   Value view{{"run", row.key.run},
              {"ordinal", row.key.ordinal},

@@ -14,6 +14,7 @@ core::Value campaign_view(const core::CampaignVersion& row);
 core::Value activation_view(const core::Activation& row);
 core::Value stage_run_view(const core::StageRun& row);
 /// What was kept of what the task's work wrote.
+core::Value approval_view(const core::Task& row);
 core::Value log_view(const core::Task& row, const std::optional<core::WorkLog>& log);
 core::Value task_view(const core::Task& row);
 core::Value site_view(const core::Site& row);

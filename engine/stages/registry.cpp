@@ -49,6 +49,15 @@ core::Providers standard_providers() {
   using Settings = std::vector<core::Setting>;
   // How a document tells two uses of a provider apart; nothing reads it.
   const Settings id_only{{"id"}};
+  const Settings approval_config{required("ask"),
+                                 {"why"},
+                                 {"approvers"},
+                                 {"need"},
+                                 {"rejections"},
+                                 {"deadline"},
+                                 {"default", {"approve", "reject", "fail"}},
+                                 {"escalateAfter"},
+                                 {"escalateTo"}};
   const Settings none{};
   const Settings http_config{{"id"},
                              {"url"},
@@ -79,6 +88,8 @@ core::Providers standard_providers() {
                                {"name"},
                                {"stagingFolder"}};
   return core::Providers({
+      {"approval", Executor::inline_stage, RestartRule::due_row, false, approval, approval_config,
+       none, false, approval_vote},
       {"counter", Executor::inline_stage, RestartRule::rerun, true, counter, id_only},
       {"create", Executor::inline_stage, RestartRule::rerun, false, create, wait_config,
        create_inputs},

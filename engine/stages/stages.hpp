@@ -44,6 +44,13 @@ core::InlineResult materialize(const core::Call& call);
 /// it awaits: 400 when its deployment fails, 10056 when nobody says so in time.
 core::InlineResult create(const core::Call& call);
 
+/// Asks people for their yes or no (docs/campaigns.md, Approvals): waits until as many as it needs
+/// have approved, or enough have rejected, or its deadline has passed. A rejection is no error: the
+/// output `approved` says which it is. A config that contradicts itself: 400.
+core::InlineResult approval(const core::Call& call);
+/// 403 for who is not among its approvers.
+core::Counted approval_vote(const core::Call& call, const core::Vote& vote);
+
 /// Changes the solution `objectName`: a component, or an item of a list in its `property` (and
 /// `subKey`), by what `patchContent` holds, inline or in the catalog that it names. Input that
 /// cannot be used: 1000; a solution that is not there: 404.

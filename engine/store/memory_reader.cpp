@@ -124,6 +124,25 @@ std::vector<core::Task> MemoryReader::tasks(const core::ActivationId& id,
   return found;
 }
 
+std::vector<core::Task> MemoryReader::asking(const Page& page) {
+  const std::lock_guard lock(tables_->mutex);
+  const auto& rows = tables_->tasks.committed();
+  TaskPlace cursor;
+  if (!page.after.empty()) {
+    const auto id = core::TaskId::parse(page.after);
+    const auto found = id ? rows.by().id.find(*id) : rows.by().id.end();
+    if (found == rows.by().id.end()) return {};
+    cursor = found->second;
+  }
+  const auto& places = rows.by().asking;
+  std::vector<core::Task> found;
+  for (auto at = places.upper_bound(cursor); at != places.end() && found.size() < limit_of(page);
+       ++at) {
+    found.push_back(rows.find(*at)->task);
+  }
+  return found;
+}
+
 std::optional<core::StageOutput> MemoryReader::output(const core::ActivationId& id,
                                                       std::string_view stage) {
   const std::lock_guard lock(tables_->mutex);

@@ -24,6 +24,7 @@ class MemoryReader : public Reader {
   std::vector<core::StageRun> history(const core::ActivationId& id, const Page& page) override;
   std::vector<core::Task> tasks(const core::ActivationId& id, std::optional<std::int64_t> run,
                                 const Page& page) override;
+  std::vector<core::Task> asking(const Page& page) override;
   std::optional<core::StageOutput> output(const core::ActivationId& id,
                                           std::string_view stage) override;
   std::optional<core::WorkLog> log(const core::TaskKey& task) override;

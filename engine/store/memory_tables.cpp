@@ -28,6 +28,7 @@ void TaskIndexes::add(const TaskPlace& place, const StoredTask& row) {
   const auto at = core::due_at(row.task);
   if (!at) return;
   due.emplace(*at, row.seq, place);
+  if (row.task.site.empty() && row.task.provider == "approval") asking.insert(place);
   if (row.task.state == core::TaskState::waiting) return;
   if (row.task.site.empty()) {
     local.insert(place);
@@ -40,6 +41,7 @@ void TaskIndexes::remove(const TaskPlace& place, const StoredTask& row) {
   id.erase(row.task.id);
   if (const auto at = core::due_at(row.task)) due.erase({*at, row.seq, place});
   local.erase(place);
+  asking.erase(place);
   owed.erase({row.task.site, row.seq, place});
 }
 

@@ -49,6 +49,7 @@ struct TaskIndexes {
   std::set<std::tuple<core::Instant, std::int64_t, TaskPlace>> due;
   std::set<std::tuple<core::PlaneName, std::int64_t, TaskPlace>> owed;
   std::set<TaskPlace> local;
+  std::set<TaskPlace> asking;  ///< people
 };
 
 struct VersionIndexes {

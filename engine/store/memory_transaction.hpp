@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ class MemoryTransaction : public Transaction {
   std::vector<core::PlaneName> owing_sites() override;
   std::vector<core::Task> local_work(const std::optional<core::TaskKey>& after,
                                      std::size_t limit) override;
+  std::vector<core::Task> asking(const std::optional<core::TaskKey>& after,
+                                 std::size_t limit) override;
   std::vector<Due> due(core::Instant now, std::size_t limit) override;
   std::optional<core::Instant> next_due() override;
 
@@ -102,6 +105,9 @@ class MemoryTransaction : public Transaction {
   std::optional<ActivationKey> find_key(const core::ActivationId& id) const;
   /// Rows may come before the row of their activation.
   ActivationKey find_or_reserve(const core::ActivationId& id);
+  std::vector<core::Task> tasks_behind(const std::set<TaskPlace>& places,
+                                       const std::optional<core::TaskKey>& after,
+                                       std::size_t limit) const;
 
   std::shared_ptr<MemoryTables> tables_;
   std::map<core::ActivationId, ActivationKey> reserved_;

@@ -92,17 +92,26 @@ std::vector<core::PlaneName> MemoryTransaction::owing_sites() {
 
 std::vector<core::Task> MemoryTransaction::local_work(const std::optional<core::TaskKey>& after,
                                                       std::size_t limit) {
+  return tasks_behind(tables_->tasks.working().by().local, after, limit);
+}
+
+std::vector<core::Task> MemoryTransaction::asking(const std::optional<core::TaskKey>& after,
+                                                  std::size_t limit) {
+  return tasks_behind(tables_->tasks.working().by().asking, after, limit);
+}
+
+std::vector<core::Task> MemoryTransaction::tasks_behind(const std::set<TaskPlace>& places,
+                                                        const std::optional<core::TaskKey>& after,
+                                                        std::size_t limit) const {
   TaskPlace cursor;
   if (after) {
     const auto key = find_key(after->activation);
     if (!key) return {};
     cursor = {*key, after->run, after->ordinal};
   }
-  const auto& rows = tables_->tasks.working();
-  const auto& local = rows.by().local;
   std::vector<core::Task> found;
-  for (auto at = local.upper_bound(cursor); at != local.end() && found.size() < limit; ++at) {
-    found.push_back(rows.find(*at)->task);
+  for (auto at = places.upper_bound(cursor); at != places.end() && found.size() < limit; ++at) {
+    found.push_back(tables_->tasks.working().find(*at)->task);
   }
   return found;
 }

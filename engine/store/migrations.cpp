@@ -353,6 +353,12 @@ ALTER TABLE stage_run ADD COLUMN step_token TEXT NOT NULL DEFAULT '';
 ALTER TABLE stage_run ADD COLUMN given_outputs BLOB NOT NULL DEFAULT x'';
 )sql";
 
+// What waits for people is listed.
+constexpr const char* asking_schema = R"sql(
+CREATE INDEX task_asking ON task (activation, run, ordinal)
+  WHERE due IS NOT NULL AND site = '' AND provider = 'approval';
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
@@ -360,7 +366,7 @@ const std::vector<Migration>& migrations() {
       {1, first_schema}, {2, second_schema}, {3, third_schema},     {4, fourth_schema},
       {5, fifth_schema}, {6, sixth_schema},  {7, seventh_schema},   {8, eighth_schema},
       {9, ninth_schema}, {10, tenth_schema}, {11, eleventh_schema}, {12, twelfth_schema},
-      {13, lane_schema}};
+      {13, lane_schema}, {14, asking_schema}};
   return steps;
 }
 

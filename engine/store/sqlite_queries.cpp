@@ -116,6 +116,7 @@ std::string select_tasks(const std::string& rest) {
 /// As the indexes have it. What waits for its next attempt is not owed yet.
 constexpr const char* owed_task = "due IS NOT NULL AND site <> '' AND state <> 'waiting'";
 constexpr const char* local_task = "due IS NOT NULL AND site = '' AND state <> 'waiting'";
+constexpr const char* asking_task = "due IS NOT NULL AND site = '' AND provider = 'approval'";
 
 constexpr const char* open_own = "origin = '' AND state IN ('running', 'paused', 'cancelling')";
 constexpr const char* open_command =
@@ -203,6 +204,10 @@ std::string task_query(Query query) {
              " AND site > ?1 ORDER BY site LIMIT 1";
     case Query::tasks_local:
       return select_tasks(std::string("WHERE ") + local_task +
+                          " AND (activation, run, ordinal) > (?1, ?2, ?3) "
+                          "ORDER BY activation, run, ordinal LIMIT ?4");
+    case Query::tasks_asking:
+      return select_tasks(std::string("WHERE ") + asking_task +
                           " AND (activation, run, ordinal) > (?1, ?2, ?3) "
                           "ORDER BY activation, run, ordinal LIMIT ?4");
     case Query::due_tasks:

@@ -45,6 +45,7 @@ enum class Query {
   tasks_owed,
   owing_next,
   tasks_local,
+  tasks_asking,
 
   due_activations,
   due_tasks,

@@ -107,6 +107,27 @@ std::vector<core::Task> SqliteReader::tasks(const core::ActivationId& id,
   return found;
 }
 
+std::vector<core::Task> SqliteReader::asking(const Page& page) {
+  std::int64_t activation = 0;
+  std::int64_t run = 0;
+  std::int64_t ordinal = 0;
+  if (!page.after.empty()) {
+    Statement cursor = connection_.prepared(Query::task_find);
+    cursor.bind(page.after);
+    if (!cursor.step()) return {};
+    core::ActivationId id;
+    cursor.read(id);
+    activation = key_of(id.text()).value_or(0);
+    run = cursor.number();
+    ordinal = cursor.number();
+  }
+  Statement statement = connection_.prepared(Query::tasks_asking);
+  statement.bind(activation, run, ordinal, limit_of(page));
+  std::vector<core::Task> found;
+  while (statement.step()) found.push_back(read_task(statement));
+  return found;
+}
+
 std::optional<core::StageOutput> SqliteReader::output(const core::ActivationId& id,
                                                       std::string_view stage) {
   const auto key = key_of(id.text());

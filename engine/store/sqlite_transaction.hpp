@@ -52,6 +52,8 @@ class SqliteTransaction : public Transaction {
   std::vector<core::PlaneName> owing_sites() override;
   std::vector<core::Task> local_work(const std::optional<core::TaskKey>& after,
                                      std::size_t limit) override;
+  std::vector<core::Task> asking(const std::optional<core::TaskKey>& after,
+                                 std::size_t limit) override;
   std::vector<Due> due(core::Instant now, std::size_t limit) override;
   std::optional<core::Instant> next_due() override;
 
@@ -104,6 +106,8 @@ class SqliteTransaction : public Transaction {
   /// The key of an activation whose row must be changed.
   ActivationKey existing(const core::ActivationId& id, const std::string& what);
   std::optional<core::CampaignVersion> one_version(Statement& statement);
+  std::vector<core::Task> tasks_behind(Query query, const std::optional<core::TaskKey>& after,
+                                       std::size_t limit);
 
   Connection& connection_;
   ActivationKeys& keys_;

@@ -105,6 +105,17 @@ std::vector<core::PlaneName> SqliteTransaction::owing_sites() {
 
 std::vector<core::Task> SqliteTransaction::local_work(const std::optional<core::TaskKey>& after,
                                                       std::size_t limit) {
+  return tasks_behind(Query::tasks_local, after, limit);
+}
+
+std::vector<core::Task> SqliteTransaction::asking(const std::optional<core::TaskKey>& after,
+                                                  std::size_t limit) {
+  return tasks_behind(Query::tasks_asking, after, limit);
+}
+
+std::vector<core::Task> SqliteTransaction::tasks_behind(Query query,
+                                                        const std::optional<core::TaskKey>& after,
+                                                        std::size_t limit) {
   ActivationKey after_activation = 0;
   std::int64_t after_run = 0;
   std::int64_t after_ordinal = 0;
@@ -115,7 +126,7 @@ std::vector<core::Task> SqliteTransaction::local_work(const std::optional<core::
     after_run = after->run;
     after_ordinal = after->ordinal;
   }
-  Statement statement = connection_.prepared(Query::tasks_local);
+  Statement statement = connection_.prepared(query);
   statement.bind(after_activation, after_run, after_ordinal, sql_limit(limit));
   std::vector<core::Task> found;
   while (statement.step()) found.push_back(read_task(statement));

@@ -129,6 +129,9 @@ class Transaction : public core::Rows {
   /// ordinal, after `after`. Not those that wait for their next attempt: nothing of them runs.
   virtual std::vector<core::Task> local_work(const std::optional<core::TaskKey>& after,
                                              std::size_t limit) = 0;
+  /// Open tasks of providers that wait for people, in the same order, after `after`.
+  virtual std::vector<core::Task> asking(const std::optional<core::TaskKey>& after,
+                                         std::size_t limit) = 0;
   /// Commanded activations that have not ended.
   virtual std::int64_t unsettled_commands() = 0;
   /// Open activations that want a retained status (nobody commanded them), newest change first, at
@@ -171,6 +174,8 @@ class Reader {
   /// Of one run or of all, by (run, ordinal); after: "run.ordinal".
   virtual std::vector<core::Task> tasks(const core::ActivationId& id,
                                         std::optional<std::int64_t> run, const Page& page) = 0;
+  /// As Transaction::asking; after: a task's id.
+  virtual std::vector<core::Task> asking(const Page& page) = 0;
   virtual std::optional<core::StageOutput> output(const core::ActivationId& id,
                                                   std::string_view stage) = 0;
   virtual std::optional<core::WorkLog> log(const core::TaskKey& key) = 0;

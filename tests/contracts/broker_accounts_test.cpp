@@ -40,7 +40,7 @@ TEST_CASE("broker acl: a list with a mistake makes no rules and names the line")
       {"hq origin reads=antiphon/tokyo/#", "reads=antiphon/tokyo/#"},
       {"hq origin reads=$SYS/#", "reads=$SYS/#"},
       {"hq origin reads=a/b#", "reads=a/b#"},
-      {"hq origin writes=a", "nothing for the role"},
+      {"hq origin writes=antiphon/tokyo/presence", "writes=antiphon/tokyo/presence"},
       {"hq origin read=a", "expected reads="},
       {"press device", "needs writes="},
       {"press device writes=+/x", "writes=+/x"},

@@ -32,6 +32,9 @@ const std::string shipped = std::string(ANTIPHON_SOURCE_DIR) + "/broker-config/"
 const std::string table = R"(
 hq         write  antiphon/hq/presence                               yes
 hq         write  antiphon/hq/activation/a1/status                   yes
+hq         write  antiphon/hq/activation/a1/approval/t1              yes
+hq         write  antiphon/tokyo/activation/a1/approval/t1           no
+hq         write  plant/line-7/escalation                            yes
 hq         write  antiphon/hq/event/activation.done                  yes
 hq         write  antiphon/hq/answer/ann/r1                          yes
 hq         write  antiphon/hq/object/site/tokyo                      yes
@@ -122,6 +125,14 @@ ann        write  antiphon/hq/activation/a1/step/ann                 yes
 ann        write  antiphon/hq/activation/a1/step                     no
 bob        write  antiphon/hq/activation/a1/step/bob                 no
 ann        write  antiphon/hq/activation/a1/approve/ann              yes
+ann        write  antiphon/hq/activation/a1/approve/bob              no
+ann        write  antiphon/hq/activation/a1/approve                  no
+ann        write  antiphon/hq/activation/a1/reject/ann               yes
+ann        write  antiphon/hq/activation/a1/approval/t1              no
+ann        read   antiphon/hq/activation/a1/approval/t1              yes
+bob        read   antiphon/hq/activation/a1/approval/t1              yes
+bob        write  antiphon/hq/activation/a1/approve/bob              no
+tokyo      read   antiphon/hq/activation/a1/approval/t1              no
 ann        write  antiphon/hq/activation/a1/signal/go/ann            yes
 ann        write  antiphon/hq/apply/ann                              yes
 ann        write  antiphon/hq/delete/ann                             yes

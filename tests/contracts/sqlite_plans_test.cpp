@@ -110,6 +110,7 @@ TEST_CASE("sqlite store: the hot questions are answered from their partial index
       {store::Query::tasks_owed, "task_owed"},
       {store::Query::owing_next, "task_owed"},
       {store::Query::tasks_local, "task_local"},
+      {store::Query::tasks_asking, "task_asking"},
       {store::Query::seen_forget, "seen_expires"},
       {store::Query::objects_forget, "object_gone"},
       {store::Query::objects_gone_behind, "object_gone_named"},

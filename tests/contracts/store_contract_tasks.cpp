@@ -205,6 +205,35 @@ STORE_CASE("store: local work comes by activation and run and ordinal in pages")
   CHECK(rows->local_work(core::TaskKey{activation_id("run-7"), 2, 0}, 2).empty());
 }
 
+STORE_CASE("store: what asks people comes in pages, to the plane and to its lists") {
+  Subject subject;
+  commit(subject.store(), [](store::Transaction& rows) {
+    rows.insert(some_activation("run-2"));
+    rows.insert(some_activation("run-1"));
+    for (const char* run : {"run-1", "run-2"}) {
+      for (std::int64_t ordinal = 0; ordinal < 3; ++ordinal) {
+        core::Task task = some_task(run, 1, ordinal, ordinal == 2 ? "tokyo" : "");
+        task.provider = "approval";
+        task.state = ordinal == 0 ? TaskState::waiting : TaskState::started;
+        rows.insert(task);
+      }
+    }
+    rows.insert(some_task("run-1", 1, 3, ""));
+    core::Task decided = some_task("run-1", 1, 1, "");
+    decided.provider = "approval";
+    decided.state = TaskState::done;
+    rows.update(decided);
+  });
+  const auto rows = subject.store().begin();
+  CHECK(ids(rows->asking(std::nullopt, 10)) == "run-2-1-0 run-2-1-1 run-1-1-0");
+  const auto page = rows->asking(std::nullopt, 2);
+  CHECK(ids(rows->asking(page.back().key, 2)) == "run-1-1-0");
+  const auto reader = subject.store().reader();
+  CHECK(ids(reader->asking({{}, 2})) == "run-2-1-0 run-2-1-1");
+  CHECK(ids(reader->asking({"run-2-1-1", 2})) == "run-1-1-0");
+  CHECK(reader->asking({"run-7-1-1", 2}).empty());
+}
+
 STORE_CASE("store: due things come in the order of their instants up to a limit") {
   Subject subject;
   CHECK(!subject.store().begin()->next_due());

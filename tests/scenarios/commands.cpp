@@ -8,6 +8,7 @@
 
 #include "engine/campaign/documents.hpp"
 #include "engine/core/json.hpp"
+#include "engine/core/voting.hpp"
 #include "tests/scenarios/print.hpp"
 
 namespace antiphon::scenarios {
@@ -78,6 +79,8 @@ const std::map<std::string, Perform>& all_commands() {
       {"pause", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::pause); }},
       {"resume", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::resume); }},
       {"step", [](World& w, Words& words, const auto&) { step(w, words); }},
+      {"approve", [](World& w, Words& words, const auto&) { vote(w, words, true); }},
+      {"reject", [](World& w, Words& words, const auto&) { vote(w, words, false); }},
       {"show", [](World& w, Words& words, const auto&) { show(w, words); }},
       {"reply", [](World& w, Words& words, const auto&) { reply(w, words); }},
       {"journal-lost", [](World& w, Words& words, const auto&) { journal_lost(w, words); }},
@@ -216,6 +219,23 @@ void step(World& world, Words& words) {
   world.turn([&] {
     core::Slice slice = world.slice();
     world.load(slice, *id);
+    world.apply(slice, event);
+  });
+}
+
+void vote(World& world, Words& words, bool approve) {
+  const std::string run = words.next("activation");
+  const auto id = world.find_run(run);
+  core::VoteGiven event;
+  event.vote.approve = approve;
+  event.vote.author = words.option("author").value_or("ann");
+  event.context = words.option("context").value_or("");
+  event.vote.comment = words.quoted();
+  if (!id) return world.say("there is no run " + run);
+  world.turn([&] {
+    core::Slice slice = world.slice();
+    world.load(slice, *id);
+    core::seek_ballot(slice, event.context);
     world.apply(slice, event);
   });
 }

@@ -20,6 +20,7 @@ void site(World& world, Words& words);
 void activate(World& world, Words& words);
 void verb(World& world, Words& words, core::Verb verb);
 void step(World& world, Words& words);
+void vote(World& world, Words& words, bool approve);
 void show(World& world, Words& words);
 
 void reply(World& world, Words& words);

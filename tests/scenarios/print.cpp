@@ -133,6 +133,13 @@ struct Line {
   std::string operator()(const core::PublishObject& publish) const {
     return "object " + core::to_text(publish.object.key) + " " + object_text(publish.object);
   }
+  std::string operator()(const core::PublishRequest& publish) const {
+    return "request of " + world.name_of(publish.task) +
+           (publish.request.empty() ? " is taken back" : ": " + publish.request);
+  }
+  std::string operator()(const core::PublishOnce& publish) const {
+    return "to " + publish.topic + ": " + publish.payload;
+  }
   std::string operator()(const core::Publish& publish) const { return event(publish.event); }
 };
 
@@ -146,6 +153,8 @@ struct Kind {
   std::string operator()(const core::Arrived&) const { return "arrived"; }
   std::string operator()(const core::PublishStatus&) const { return "status"; }
   std::string operator()(const core::PublishObject&) const { return "object"; }
+  std::string operator()(const core::PublishRequest&) const { return "request"; }
+  std::string operator()(const core::PublishOnce&) const { return "notice"; }
   std::string operator()(const core::Publish&) const { return "event"; }
 };
 
@@ -160,6 +169,8 @@ struct TaskBehind {
   Id operator()(const core::Arrived& arrived) const { return arrived.id; }
   Id operator()(const core::PublishStatus&) const { return std::nullopt; }
   Id operator()(const core::PublishObject&) const { return std::nullopt; }
+  Id operator()(const core::PublishRequest& publish) const { return publish.task; }
+  Id operator()(const core::PublishOnce&) const { return std::nullopt; }
   Id operator()(const core::Publish&) const { return std::nullopt; }
 };
 

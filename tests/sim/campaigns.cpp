@@ -83,7 +83,7 @@ class Author {
   Value stage(std::int64_t i, std::int64_t count) {
     const std::string next = i + 1 < count ? "s" + std::to_string(i + 1) : "";
     Value stage = Value::object();
-    switch (dice_.below(11)) {
+    switch (dice_.below(12)) {
       case 0:
         return counter(i, next);
       case 1:
@@ -111,6 +111,9 @@ class Author {
         break;
       case 7:
         stage = on_objects();
+        break;
+      case 8:
+        stage = approval();
         break;
       default:
         stage = remote();
@@ -256,6 +259,20 @@ class Author {
               {"patchSource", "inline"},
               {"patchAction", dice_.one_in(3) ? "remove" : "add"},
               {"patchContent", {{"name", component}, {"n", "${{$trigger(n,0)}}"}}}}}};
+  }
+
+  /// One person votes: of two that are needed the deadline decides.
+  Value approval() {
+    constexpr std::array defaults{"approve", "reject", "fail"};
+    Value config{{"ask", "go on?"},
+                 {"need", dice_.one_in(3) ? 2 : 1},
+                 {"deadline", dice_.between(5, 60)},
+                 {"default", defaults[static_cast<std::size_t>(dice_.below(3))]}};
+    if (dice_.one_in(3)) {
+      config["escalateAfter"] = dice_.between(1, 20);
+      config["escalateTo"] = "people/" + name_;
+    }
+    return {{"provider", "approval"}, {"config", config}};
   }
 
   static Value proxy() {

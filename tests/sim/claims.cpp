@@ -17,6 +17,8 @@ void Claims::note(const runtime::Outbound& message) {
     runs_.push_back({status->status.activation, status->status.seq});
   } else if (const auto* object = std::get_if<runtime::ObjectOut>(&message)) {
     objects_.push_back({object->object});
+  } else if (const auto* request = std::get_if<runtime::RequestOut>(&message)) {
+    if (!request->request.empty()) requests_.push_back(request->task);
   } else if (const auto* event = std::get_if<core::LifeCycle>(&message)) {
     runs_.push_back({event->activation, 0});
   }
@@ -47,6 +49,12 @@ std::vector<core::Violation> Claims::check(store::Transaction& rows) {
     if (rows.object(said.key)) continue;
     found.push_back({"I1", "object " + core::to_text(said.key) + " was told and is not stored"});
   }
+  for (const core::TaskId& asks : requests_) {
+    if (!rows.find_task(asks)) {
+      found.push_back({"I1", "task " + asks.text() + " was said to ask and is not stored"});
+    }
+  }
+  requests_.clear();
   objects_.clear();
   commands_.clear();
   results_.clear();

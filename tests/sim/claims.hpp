@@ -18,7 +18,8 @@ class Claims {
   void note(const runtime::Outbound& message);
 
   bool empty() const {
-    return commands_.empty() && results_.empty() && runs_.empty() && objects_.empty();
+    return commands_.empty() && results_.empty() && runs_.empty() && objects_.empty() &&
+           requests_.empty();
   }
 
   /// Compares them with committed rows, and forgets them.
@@ -47,6 +48,7 @@ class Claims {
   std::vector<Result> results_;
   std::vector<Run> runs_;
   std::vector<Object> objects_;
+  std::vector<core::TaskId> requests_;
 };
 
 }  // namespace antiphon::sim

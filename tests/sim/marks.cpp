@@ -44,6 +44,8 @@ constexpr std::array<std::string_view, mark_count> texts{
     "a site has a catalog of a plane above it",
     "a run waits for the one before it",
     "a message waits for others",
+    "an approval is decided",
+    "an approval is decided by a vote",
 };
 
 }  // namespace

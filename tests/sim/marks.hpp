@@ -49,6 +49,8 @@ enum class Mark {
   catalog_shared,
   run_in_line,
   message_gathered,
+  approval_decided,
+  approval_voted,
   count
 };
 constexpr auto mark_count = static_cast<std::size_t>(Mark::count);

@@ -238,6 +238,7 @@ std::map<std::int64_t, int> People::runs_of_messages() const {
 
 void People::check() {
   auto runs = runs_of_messages();
+  check_votes();
   const auto put_aside = topics_put_aside();
   for (const Letter& letter : letters_) {
     check_answered(letter, put_aside);

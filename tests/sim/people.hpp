@@ -53,6 +53,7 @@ class People {
     std::optional<core::ActivationId> run;  ///< that it activates or acts on
     std::optional<core::Verb> verb;
     bool steps = false;
+    std::optional<bool> approves{};
     std::string token{};         ///< of a step
     std::optional<int> applied;  ///< a campaign's number
     std::optional<core::ObjectKey> object;
@@ -91,6 +92,8 @@ class People {
   void verb(const core::ActivationId& run, core::Verb verb);
   void step(const core::ActivationId& run, std::string token);
   void check_step(const Letter& letter, const core::Answer& answer);
+  void vote(const core::Task& asks);
+  void check_votes();
 
   /// Puts campaigns on the centre's new disk; the others are applied by the bus.
   void prepare(store::Store& disk);

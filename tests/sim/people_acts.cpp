@@ -4,6 +4,7 @@
 
 #include "engine/core/json.hpp"
 #include "engine/core/status.hpp"
+#include "engine/store/records.hpp"
 #include "tests/sim/campaigns.hpp"
 #include "tests/sim/people.hpp"
 #include "tests/sim/world.hpp"
@@ -39,6 +40,11 @@ void People::act() {
   const auto run = some_run();
   if (!run) return;
   // Few tokens, so that some come twice.
+  const auto asking = centre_.reader().asking({{}, 50});
+  if (!asking.empty() && !dice_.one_in(4)) {
+    return vote(
+        asking[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(asking.size())))]);
+  }
   if (dice_.one_in(3)) return step(*run, "t" + std::to_string(dice_.below(4)));
   constexpr auto kinds = static_cast<std::int64_t>(core::verbs.size());
   verb(*run, core::verbs[static_cast<std::size_t>(dice_.below(kinds))]);
@@ -83,6 +89,25 @@ void People::step(const core::ActivationId& run, std::string token) {
   letter.token = std::move(token);
 }
 
+/// Sometimes for another context than the one that is asked about.
+void People::vote(const core::Task& asks) {
+  const core::ActivationId& run = asks.key.activation;
+  core::VoteRequest meaning;
+  meaning.asker.user = ann();
+  meaning.activation = run;
+  meaning.approve = !dice_.one_in(3);
+  core::Value body = core::Value::object();
+  if (dice_.one_in(2)) body["comment"] = meaning.comment = "seen";
+  if (dice_.one_in(2)) {
+    body["context"] = meaning.context = dice_.one_in(4) ? "site1" : asks.context;
+  }
+  Letter& letter = put("antiphon/" + centre_.name().text() + "/activation/" + run.text() +
+                           (meaning.approve ? "/approve/ann" : "/reject/ann"),
+                       body, meaning);
+  letter.run = run;
+  letter.approves = meaning.approve;
+}
+
 void People::resume_paused() {
   if (!waiting_.empty()) return;
   store::Reader& reader = centre_.reader();
@@ -111,9 +136,35 @@ void People::answered(const Node& node, const runtime::AnswerOut& out) {
     check_applied(letter);
   } else if (letter.steps) {
     check_step(letter, out.answer);
-  } else {
+  } else if (!letter.approves) {
     check_act(letter);
   }
+}
+
+/// What is decided was decided by somebody who said so, and the broker keeps no request of it.
+void People::check_votes() {
+  const std::string plane = "antiphon/" + centre_.name().text();
+  store::each_activation(centre_.reader(), [&](const core::Activation& run) {
+    for (const core::Task& task : centre_.reader().tasks(run.id, {}, {{}, 500})) {
+      if (task.provider != "approval" || !core::settled(task.state)) continue;
+      world_.marks.hit(Mark::approval_decided);
+      const core::Value outputs = core::parse_object(task.outputs);
+      const auto said = [&](const Letter& letter) {
+        return letter.run == run.id && letter.approves == outputs.value("approved", false);
+      };
+      if (!outputs.value("by", core::Value::array()).empty()) {
+        world_.marks.hit(Mark::approval_voted);
+        if (std::none_of(letters_.begin(), letters_.end(), said)) {
+          world_.broken("I2", "run " + run.id.text() + " was decided by nobody");
+        }
+      }
+      const std::string topic =
+          plane + "/activation/" + run.id.text() + "/approval/" + task.id.text();
+      if (!centre_.lost_disk() && world_.net.broker().retained(topic)) {
+        world_.broken("requests", "the broker keeps " + topic + ", which is decided");
+      }
+    }
+  });
 }
 
 /// Somebody may have asked for the contrary meanwhile.

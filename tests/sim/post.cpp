@@ -40,6 +40,7 @@ bool is_durable(const runtime::Inbound& inbound) {
          std::holds_alternative<core::ActivateRequest>(inbound) ||
          std::holds_alternative<core::VerbRequest>(inbound) ||
          std::holds_alternative<core::StepRequest>(inbound) ||
+         std::holds_alternative<core::VoteRequest>(inbound) ||
          std::holds_alternative<core::ApplyRequest>(inbound) ||
          std::holds_alternative<core::DeleteRequest>(inbound) ||
          std::holds_alternative<core::SwitchRequest>(inbound) ||
@@ -77,6 +78,20 @@ std::vector<MessagePtr> Post::object(const runtime::ObjectOut& out) const {
   return messages;
 }
 
+/// The same: none may be left.
+std::vector<MessagePtr> Post::request(const runtime::RequestOut& out) const {
+  std::vector<MessagePtr> messages;
+  for (auto& outgoing : wire::give_out(mailbox_.topics(), out, 5)) {
+    Message message = *message_of(std::move(outgoing));
+    if (!message.payload.empty()) {
+      message.body =
+          std::make_shared<const runtime::Inbound>(runtime::SeenRequest{out.activation, out.task});
+    }
+    messages.push_back(std::make_shared<const Message>(std::move(message)));
+  }
+  return messages;
+}
+
 std::vector<MessagePtr> Post::out(const runtime::Outbound& message) const {
   std::vector<MessagePtr> out;
   const wire::Topics& topics = mailbox_.topics();
@@ -86,6 +101,8 @@ std::vector<MessagePtr> Post::out(const runtime::Outbound& message) const {
     }
   } else if (const auto* known = std::get_if<runtime::ObjectOut>(&message)) {
     return object(*known);
+  } else if (const auto* asked = std::get_if<runtime::RequestOut>(&message)) {
+    return request(*asked);
   } else if (const auto* site = std::get_if<runtime::ToSite>(&message)) {
     out.push_back(std::visit(
         [&](const auto& said) {
@@ -116,6 +133,7 @@ std::vector<wire::Arrival> Post::in(const Deliver& copy,
     topic->retained = copy.retained;
     topic->filters = {copy.subscription->filter};
   }
+  if (std::holds_alternative<runtime::SeenRequest>(inbound) && !copy.retained) return {};
   wire::Arrival arrival{std::move(inbound), {}, false};
   if (is_durable(arrival.inbound)) {
     arrival.delivery = {copy.duplicate, copy.id,

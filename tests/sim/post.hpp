@@ -29,6 +29,7 @@ class Post {
 
  private:
   std::vector<MessagePtr> object(const runtime::ObjectOut& out) const;
+  std::vector<MessagePtr> request(const runtime::RequestOut& out) const;
   MessagePtr value(std::string topic, runtime::Inbound inbound, bool retain = false) const;
 
   bool json_;

@@ -31,11 +31,19 @@ inline core::InlineResult ask(const core::Call& call) {
                       "answer " + std::to_string(counted + 1) + " of " + std::to_string(times)};
 }
 
+/// Approved, it is done; rejected, it fails; with the comment `again` it is asked once more.
+inline core::Counted vote_on_ask(const core::Call&, const core::Vote& vote) {
+  if (vote.comment == "again") return {};
+  if (vote.comment == "no") return {std::nullopt, 403, "not you", {}};
+  const int status = vote.approve ? 200 : 500;
+  return {core::Finished{status, core::Value::object(), vote.approve ? "" : "rejected"}};
+}
+
 inline core::Providers polling_providers() {
   using core::Executor;
   using core::RestartRule;
   return stages::standard_providers().with({
-      {"ask", Executor::inline_stage, RestartRule::rerun, true, ask},
+      {"ask", Executor::inline_stage, RestartRule::rerun, true, ask, {}, {}, false, vote_on_ask},
       {"fetch", Executor::worker, RestartRule::reattach_else_uncertain, true, nullptr},
   });
 }

@@ -52,7 +52,7 @@ spec: {campaign: 'a:', stage: [s]}
 5:9: metadata.name: campaign name has a character that no name may have, at position 4 (a name is 1 to 61 letters, digits, '.', '_' or '-', and begins with a letter, digit or '_')
 6:3: metadata.nmespace: unknown field 'nmespace' (did you mean 'namespace'?)
 9:15: spec.firstStage: there is no stage 'strat' (did you mean 'start'?)
-12:17: spec.stages.start.provider: there is no provider 'moc' (did you mean 'mock'? providers here: counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, wait)
+12:17: spec.stages.start.provider: there is no provider 'moc' (did you mean 'mock'? providers here: approval, counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, wait)
 13:22: spec.stages.start.stageSelector: there is no stage 'finish'
 14:16: spec.stages.start.timeout: 'soon' is no duration (write 90s, 10m, 2h45m, 7d, 250ms, or a number of seconds)
 15:7: spec.stages.start.heartbeat: heartbeat is not supported yet
@@ -178,13 +178,15 @@ TEST_CASE("campaign: what is wrong with a stage is said with its place") {
       {"{name: t}",
        "5:15: spec.stages.s.name: the stage is named 't', but its key is 's' (selectors address "
        "the key; leave the name out or make it the same)"},
-      {"{provider: providers.stage.approval}",
-       "5:19: spec.stages.s.provider: provider 'approval' is not supported yet (providers here: "
-       "counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, "
+      {"{provider: providers.stage.campaign}",
+       "5:19: spec.stages.s.provider: provider 'campaign' is not supported yet (providers here: "
+       "approval, counter, create, delay, flaky, http, list, materialize, mock, patch, remote, "
+       "script, "
        "wait)"},
       {"{provider: teleport}",
-       "5:19: spec.stages.s.provider: there is no provider 'teleport' (providers here: counter, "
-       "create, delay, flaky, http, list, materialize, mock, patch, remote, script, wait)"},
+       "5:19: spec.stages.s.provider: there is no provider 'teleport' (providers here: approval, "
+       "counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, "
+       "wait)"},
       {"{provider: [mock]}", "5:19: spec.stages.s.provider: wants text, got a list"},
       {"{stageSelector: S}",
        "5:24: spec.stages.s.stageSelector: there is no stage 'S' (did you mean 's'?)"},
@@ -329,7 +331,7 @@ TEST_CASE("campaign: a field that is not carried out is refused by name, never i
   CHECK(test::problems_of(with_spec("compat: symphony-0.48")) ==
         "5:11: spec.compat: there is no compat 'symphony-0.48' (it is symphony-0.49, or left out)");
   CHECK(test::problems_of(with_spec("selfDriving: no")) == "none");
-  for (const std::string name : {"approval", "event"}) {
+  for (const std::string name : {"event", "campaign"}) {
     CHECK(test::problems_of(with_stage("{provider: " + name + "}"))
               .find("provider '" + name + "' is not supported yet") != std::string::npos);
   }

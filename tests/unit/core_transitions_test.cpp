@@ -84,7 +84,7 @@ std::vector<Next> next_after(const Situation& it, core::EventKind event) {
   std::vector<Next> all{Next::done, Next::failed, Next::broken,   Next::site,
                         Next::wait, Next::retry,  Next::scheduled};
   const bool plain = !it.stage || it.stage == core::StageRunState::scheduled ||
-                     (it.task == core::TaskState::started && !it.turn);
+                     ((it.task == core::TaskState::started || it.place == Place::ask) && !it.turn);
   if (plain) all.push_back(Next::wide);
   return all;
 }

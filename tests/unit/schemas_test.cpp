@@ -24,6 +24,7 @@
 #include "connectors/wire/decode.hpp"
 #include "connectors/wire/encode.hpp"
 #include "connectors/wire/guard.hpp"
+#include "engine/core/json.hpp"
 #include "tests/unit/wire_samples.hpp"
 
 using namespace antiphon;
@@ -113,6 +114,7 @@ const std::map<std::string, std::function<bool(const Value&)>>& decoders() {
       {"activate", inbound("antiphon/hq/campaign/rollout/activate/ann")},
       {"verb", inbound("antiphon/hq/activation/rollout-monday/cancel/ann")},
       {"step", inbound("antiphon/hq/activation/rollout-monday/step/ann")},
+      {"vote", inbound("antiphon/hq/activation/rollout-monday/approve/ann")},
       {"apply", inbound("antiphon/hq/apply/ann")},
       {"delete", inbound("antiphon/hq/delete/ann")},
       {"trigger-switch", inbound("antiphon/hq/trigger/rollout/release/disable/ann")},
@@ -182,6 +184,9 @@ std::vector<std::pair<std::string, std::string>> written_messages() {
                                                       R"({"n":7})", R"({"a":1})", "t", true})
                    .payload},
       {"step", wire::encode(topics, core::StepRequest{samples::asker(), run}).payload},
+      {"vote", wire::encode(topics, core::VoteRequest{samples::asker(), run, false, "no", "line7"})
+                   .payload},
+      {"vote", wire::encode(topics, core::VoteRequest{samples::asker(), run}).payload},
       {"apply",
        wire::encode(topics, core::ApplyRequest{samples::asker(), "a: 1", "a.yaml"}).payload},
       {"delete",
@@ -259,6 +264,25 @@ TEST_CASE("schemas: what the encoder writes is valid") {
     covered.insert(name);
   }
   CHECK(covered.size() == decoders().size());
+}
+
+TEST_CASE("schemas: what people are asked is published as its schema says, and taken back") {
+  Value asked = example("approval");
+  const runtime::RequestOut out{samples::name<core::ActivationId>("rollout-4k7d9s2m"),
+                                samples::name<core::TaskId>("0f3k9t2m5q8s1v4b7d0h6j2n8p"), "{}"};
+  runtime::RequestOut full = out;
+  Value request = asked;
+  for (const char* field : {"v", "activation", "task", "approve", "reject"}) request.erase(field);
+  full.request = core::dump(request);
+  CHECK(Value::parse(written(full)) == asked);
+  CHECK(Schema("approval").problem(Value::parse(written(out))) != "");
+  runtime::RequestOut gone = out;
+  gone.request.clear();
+  const auto cleared = wire::encode(samples::topics("hq"), gone);
+  CHECK(cleared->payload.empty());
+  CHECK(cleared->retain);
+  CHECK(cleared->topic ==
+        "antiphon/hq/activation/rollout-4k7d9s2m/approval/0f3k9t2m5q8s1v4b7d0h6j2n8p");
 }
 
 TEST_CASE("schemas: the decoder refuses a field exactly where the schema does") {

@@ -133,6 +133,15 @@ void add_the_rest(std::vector<Happening>& all) {
   all.push_back({About::task, core::JournalLost{}});
 }
 
+void add_votes(std::vector<Happening>& all) {
+  for (const char* comment : {"", "again", "no"}) {
+    for (const bool approve : {true, false}) {
+      all.push_back({About::task, core::VoteGiven{{approve, "ann", comment}, {}}});
+    }
+  }
+  all.push_back({About::run, core::VoteGiven{{true, "ann", {}}, {}}});
+}
+
 void add_steps(std::vector<Happening>& all) {
   core::StepRequested step;
   step.author = "ci";
@@ -211,6 +220,7 @@ std::vector<Happening> all_happenings() {
   add_work(all);
   add_the_rest(all);
   add_steps(all);
+  add_votes(all);
   return all;
 }
 

@@ -97,6 +97,29 @@ TEST_CASE("requests: a step names what it likes, or nothing, or only who drives"
   }
 }
 
+TEST_CASE("requests: a vote has a comment as bare text, or in a field beside the context") {
+  const auto bare = decoded<core::VoteRequest>("activation/r-1/approve/ann", "");
+  CHECK(bare.approve);
+  CHECK(bare.comment.empty());
+  CHECK(bare.asker.user.text() == "ann");
+  const auto text = decoded<core::VoteRequest>("activation/r-1/reject", "not today");
+  CHECK_FALSE(text.approve);
+  CHECK(text.comment == "not today");
+  CHECK(text.asker.user.empty());
+  const auto full = decoded<core::VoteRequest>("activation/r-1/reject/bob",
+                                               R"({"comment":"busy","context":"line7","id":"i"})");
+  CHECK(full.comment == "busy");
+  CHECK(full.context == "line7");
+  CHECK(full.asker.identity == "i");
+  for (const std::string& bad : {std::string(R"({"comment":7})"), std::string("{"),
+                                 std::string("\xff"), std::string(1025, 'x')}) {
+    CAPTURE(bad);
+    const auto refused = decode_request("activation/r-1/approve/ann", bad, good_answer_topic);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().error.status == 400);
+  }
+}
+
 TEST_CASE("requests: a document comes bare, YAML or JSON, or in a field beside who asks") {
   CHECK(decoded<core::ApplyRequest>("apply/ann", "spec:\n  stages: {}\n").document ==
         "spec:\n  stages: {}\n");
@@ -218,10 +241,10 @@ TEST_CASE("requests: an act on a bad topic is answered where it asks for it") {
 TEST_CASE(
     "requests: acts of the protocol that are not supported are refused with 405 and an answer") {
   for (const auto* topic :
-       {"activation/r/approve/ann", "activation/r/reject/ann", "activation/r/retry/ann",
-        "activation/r/rewind/ann", "activation/r/skip/ann", "activation/r/set/ann",
-        "activation/r/rollback/ann", "activation/r/promote/ann", "activation/r/hold/ann",
-        "activation/r/abort/ann", "activation/r/signal/go/ann", "query/stats/ann"}) {
+       {"activation/r/retry/ann", "activation/r/rewind/ann", "activation/r/skip/ann",
+        "activation/r/set/ann", "activation/r/rollback/ann", "activation/r/promote/ann",
+        "activation/r/hold/ann", "activation/r/abort/ann", "activation/r/signal/go/ann",
+        "query/stats/ann"}) {
     CAPTURE(topic);
     const auto refused = decode_request(topic, "rollout:1", good_answer_topic);
     REQUIRE_FALSE(refused);

@@ -49,6 +49,9 @@ std::string shape_of(const std::string& topic) {
     std::string operator()(const address::ObjectStatus& a) const {
       return "status of " + core::to_text(a.object);
     }
+    std::string operator()(const address::Request& a) const {
+      return "request of " + a.task.text() + " " + a.activation.text();
+    }
     std::string operator()(const address::OriginObject& a) const {
       return a.origin.text() + " has " + core::to_text(a.object);
     }
@@ -90,6 +93,8 @@ TEST_CASE("topics: each act of the mailbox is read into its names") {
       {"antiphon/hq/activation/r-1/pause/ann", "pause r-1 ann"},
       {"antiphon/hq/activation/r-1/rollback/ann", "rollback r-1 ann"},
       {"antiphon/hq/activation/r-1/signal/go", "signal r-1 go "},
+      {"antiphon/hq/activation/r-1/approve/ann", "approve r-1 ann"},
+      {"antiphon/hq/activation/r-1/approval/t1", "request of t1 r-1"},
       {"antiphon/hq/activation/r-1/signal/go/ann", "signal r-1 go ann"},
       {"antiphon/hq/apply", "apply "},
       {"antiphon/hq/apply/ann", "apply ann"},

@@ -19,6 +19,7 @@ void add_validate(CLI::App& app, Run& run);
 void add_activate(CLI::App& app, Run& run);
 void add_verbs(CLI::App& app, Run& run);
 void add_trigger(CLI::App& app, Run& run);
+void add_votes(CLI::App& app, Run& run);
 void add_step(CLI::App& app, Run& run);
 void add_get(CLI::App& app, Run& run);
 void add_describe(CLI::App& app, Run& run);

@@ -78,6 +78,12 @@ void print_timeline(const Value& history) {
                cell(stage, "nextStage"), cell(stage, "error")});
   }
   std::printf("\n%s", table.text().c_str());
+  for (const Value& stage : history) {
+    const std::string note = cell(stage, "note");
+    if (note.empty()) continue;
+    std::printf("note of run %s, stage %s: %s\n", cell(stage, "run").c_str(),
+                cell(stage, "stage").c_str(), note.c_str());
+  }
 }
 
 void print_more(std::size_t all, const std::string& command) {

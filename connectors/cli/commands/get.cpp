@@ -170,8 +170,8 @@ void add_labels(CLI::App& command, GetOptions& options) {
 }  // namespace
 
 void add_get(CLI::App& app, Run& run) {
-  auto* command =
-      app.add_subcommand("get", "list campaigns, activations, objects, sites, tasks or rejects");
+  auto* command = app.add_subcommand(
+      "get", "list campaigns, activations, approvals, objects, sites, tasks or rejects");
   command->require_subcommand(1);
   auto versions = std::make_shared<GetOptions>();
   add_labels(*add_list(*command, run, versions, "campaigns", "campaign versions"), *versions);
@@ -193,6 +193,8 @@ void add_get(CLI::App& app, Run& run) {
   auto* tasks = add_list(*command, run, work, "tasks", "a run's work, a line per context");
   tasks->add_option("activation", work->query.activation, "the run's id")->required();
   tasks->add_option("--run", work->run, "only of this stage run");
+  add_list(*command, run, std::make_shared<GetOptions>(), "approvals",
+           "what waits for somebody's approval");
   add_list(*command, run, std::make_shared<GetOptions>(), "rejects",
            "what was refused, the newest first");
 }

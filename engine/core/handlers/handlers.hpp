@@ -17,6 +17,7 @@ void handle(Slice& slice, const WorkReported& event);
 void handle(Slice& slice, const DueReached& event);
 void handle(Slice& slice, const VerbRequested& event);
 void handle(Slice& slice, const StepRequested& event);
+void handle(Slice& slice, const VoteGiven& event);
 void handle(Slice& slice, const JournalLost& event);
 
 /// Why nothing is begun for this command. What has begun is answered from its rows, whatever is
