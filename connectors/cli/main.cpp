@@ -79,6 +79,7 @@ int main(int argc, char** argv) {
   cli::add_verbs(app, run);
   cli::add_trigger(app, run);
   cli::add_votes(app, run);
+  cli::add_signal(app, run);
   cli::add_step(app, run);
   cli::add_get(app, run);
   cli::add_describe(app, run);

@@ -45,6 +45,9 @@ Wait of_open_task(const Value& task, const Value& sites, const std::string& run,
   if (cell(task, "provider") == "approval" && task.contains("waitsFor")) {
     return {"", cell(task, "waitsFor"), "antiphon approve or reject " + run};
   }
+  if (cell(task, "provider") == "event" && task.contains("waitsFor")) {
+    return {"", cell(task, "waitsFor"), "antiphon signal " + run};
+  }
   if (task.contains("waitsFor")) {
     return {"", cell(task, "waitsFor"), due.empty() ? "the next look" : "the next look at " + due};
   }

@@ -94,6 +94,14 @@ bus::Outgoing encode(const Topics& topics, const core::VoteRequest& request) {
                          request.asker, std::move(body));
 }
 
+bus::Outgoing encode(const Topics& topics, const core::SignalRequest& request) {
+  ObjectText body;
+  body.json("payload", request.payload.empty() ? "null" : request.payload);
+  if (request.lifetime) body.text("lifetime", core::to_text(*request.lifetime));
+  return request_message(topics.signal(request.activation, request.name, request.asker.user),
+                         request.asker, std::move(body));
+}
+
 bus::Outgoing encode(const Topics& topics, const core::ApplyRequest& request) {
   ObjectText body;
   body.text("document", request.document)

@@ -18,6 +18,7 @@ bus::Outgoing encode(const Topics& topics, const core::ActivateRequest& request)
 bus::Outgoing encode(const Topics& topics, const core::VerbRequest& request);
 bus::Outgoing encode(const Topics& topics, const core::StepRequest& request);
 bus::Outgoing encode(const Topics& topics, const core::VoteRequest& request);
+bus::Outgoing encode(const Topics& topics, const core::SignalRequest& request);
 bus::Outgoing encode(const Topics& topics, const core::ApplyRequest& request);
 bus::Outgoing encode(const Topics& topics, const core::DeleteRequest& request);
 bus::Outgoing encode(const Topics& topics, const core::SwitchRequest& request);

@@ -246,9 +246,7 @@ struct Reader {
     const bool vote = to.verb == approve_verb || to.verb == reject_verb;
     return vote ? read_vote(mailbox, to, received) : read_verb(mailbox, to, received);
   }
-  Read operator()(const address::Signal& to) const {
-    return tl::unexpected(refuse_request(mailbox, to.user, received, unsupported("signal")));
-  }
+  Read operator()(const address::Signal& to) const { return read_signal(mailbox, to, received); }
   Read operator()(const address::Apply& to) const { return read_apply(mailbox, to, received); }
   Read operator()(const address::Delete& to) const { return read_delete(mailbox, to, received); }
   Read operator()(const address::Switch& to) const { return read_switch(mailbox, to, received); }

@@ -59,9 +59,9 @@ struct SeenRequest {
 
 using Inbound =
     std::variant<FromOrigin, FromSite, SeenPresence, SeenRequest, core::ActivateRequest,
-                 core::VerbRequest, core::StepRequest, core::VoteRequest, core::ApplyRequest,
-                 core::DeleteRequest, core::SwitchRequest, core::QueryRequest, core::ObjectReport,
-                 core::OriginObject, core::TopicMessage>;
+                 core::VerbRequest, core::StepRequest, core::VoteRequest, core::SignalRequest,
+                 core::ApplyRequest, core::DeleteRequest, core::SwitchRequest, core::QueryRequest,
+                 core::ObjectReport, core::OriginObject, core::TopicMessage>;
 
 /// Whose mailbox it is, and where its answers may go.
 class Mailbox {

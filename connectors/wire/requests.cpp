@@ -6,6 +6,7 @@
 
 #include "connectors/wire/fields.hpp"
 #include "connectors/wire/guard.hpp"
+#include "engine/core/base64.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/status.hpp"
@@ -98,6 +99,10 @@ tl::expected<Inbound, Refused> bare_document(const Request& request, const std::
                   "the document is no UTF-8 at byte " + std::to_string(*bad), "send it as UTF-8"}));
   }
   return Inbound(core::ApplyRequest{request.asker, payload, ""});
+}
+
+core::JsonText text_or_base64(const std::string& payload) {
+  return core::dump(invalid_utf8_at(payload) ? core::base64_encode(payload) : payload);
 }
 
 /// `newVersion` is true, or the version's name.
@@ -193,6 +198,36 @@ tl::expected<Inbound, Refused> read_vote(const Mailbox& mailbox, const address::
   if (!bare) vote.comment = fields.text("comment", Need::optional, limits::comment_bytes);
   vote.context = fields.text("context", Need::optional, limits::context_bytes);
   return finish(fields, request, std::move(vote));
+}
+
+/// An object with a `payload` says besides who wants an answer; anything else is the payload.
+tl::expected<Inbound, Refused> read_signal(const Mailbox& mailbox, const address::Signal& to,
+                                           const bus::Received& received) {
+  const std::string& payload = received.payload;
+  Request request{core::Asker{to.user}};
+  core::SignalRequest signal{request.asker, to.activation, to.name};
+  if (payload.size() > limits::signal_bytes) {
+    request.problem = core::Error{core::status::too_large,
+                                  "the signal has " + std::to_string(payload.size()) +
+                                      " bytes, more than " + std::to_string(limits::signal_bytes),
+                                  "send a reference to where the rest lies"};
+    return tl::unexpected(refuse(request, *request.problem));
+  }
+  const auto body = parse_guarded(payload, limits::signal_bytes);
+  if (body && body->is_object() && body->contains("payload")) {
+    request = read_request(mailbox, to.user, received);
+    signal.payload = core::dump(body->at("payload"));
+  } else {
+    read_asker(mailbox, received, request);
+    if (!payload.empty()) signal.payload = body ? payload : text_or_base64(payload);
+  }
+  if (request.problem) return tl::unexpected(refuse(request, *request.problem));
+  Fields fields(request.body, "signal");
+  signal.asker = request.asker;
+  if (fields.has("lifetime")) {
+    signal.lifetime = fields.duration("lifetime", limits::signal_lifetime_most);
+  }
+  return finish(fields, request, std::move(signal));
 }
 
 tl::expected<Inbound, Refused> read_apply(const Mailbox& mailbox, const address::Apply& to,

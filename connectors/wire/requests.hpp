@@ -16,6 +16,8 @@ tl::expected<Inbound, Refused> read_step(const Mailbox& mailbox, const address::
                                          const bus::Received& received);
 tl::expected<Inbound, Refused> read_vote(const Mailbox& mailbox, const address::Act& to,
                                          const bus::Received& received);
+tl::expected<Inbound, Refused> read_signal(const Mailbox& mailbox, const address::Signal& to,
+                                           const bus::Received& received);
 tl::expected<Inbound, Refused> read_apply(const Mailbox& mailbox, const address::Apply& to,
                                           const bus::Received& received);
 tl::expected<Inbound, Refused> read_delete(const Mailbox& mailbox, const address::Delete& to,

@@ -90,6 +90,9 @@ core::Result<Address> parse_signal(const Levels& levels) {
   if (!activation) return tl::unexpected(activation.error());
   constexpr std::string_view shape = "activation/<id>/signal/<name>[/<user>]";
   if (levels.size() < 4) return bad_topic("names no signal", std::string(shape));
+  if (const std::string wrong = core::name_problem(levels[3]); !wrong.empty()) {
+    return bad_topic("the signal's name " + wrong, std::string(shape));
+  }
   auto user = user_at(levels, 4, shape);
   if (!user) return tl::unexpected(user.error());
   return address::Signal{*std::move(activation), std::string(levels[3]), *std::move(user)};
@@ -251,6 +254,13 @@ std::string Topics::vote(const core::ActivationId& activation, bool approve,
                          const core::UserName& user) const {
   return with_user(mailbox_ + "activation/" + activation.text() + "/" +
                        std::string(approve ? approve_verb : reject_verb),
+                   user);
+}
+
+std::string Topics::signal(const core::ActivationId& activation, std::string_view name,
+                           const core::UserName& user) const {
+  ANTIPHON_CHECK(core::name_problem(name).empty());
+  return with_user(mailbox_ + "activation/" + activation.text() + "/signal/" + std::string(name),
                    user);
 }
 

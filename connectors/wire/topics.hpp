@@ -111,6 +111,9 @@ class Topics {
   std::string step(const core::ActivationId& activation, const core::UserName& user) const;
   std::string vote(const core::ActivationId& activation, bool approve,
                    const core::UserName& user) const;
+  /// `name` is a name.
+  std::string signal(const core::ActivationId& activation, std::string_view name,
+                     const core::UserName& user) const;
   std::string apply(const core::UserName& user) const;
   std::string remove(const core::UserName& user) const;
   /// `trigger` is a name.

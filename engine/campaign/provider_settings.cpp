@@ -15,7 +15,7 @@ namespace {
 using Settings = std::vector<core::Setting>;
 
 /// Providers that the document language knows and this build does not have.
-constexpr std::array<std::string_view, 3> absent_providers{"event", "campaign", "mqtt"};
+constexpr std::array<std::string_view, 2> absent_providers{"campaign", "mqtt"};
 
 /// The text that a field will be at run time; none if an expression makes it.
 std::optional<std::string> constant(const Node& node) {

@@ -77,6 +77,7 @@ void end(Slice& slice, ActivationState state, int status, std::string error) {
   activation.status = status;
   activation.error = std::move(error);
   activation.next_stage.clear();
+  activation.signals.clear();
   activation.due.reset();
   activation.stop_by.reset();
   activation.ended_at = slice.now();

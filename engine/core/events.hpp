@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "engine/core/limits.hpp"
 #include "engine/core/messages.hpp"
 #include "engine/core/model.hpp"
 #include "engine/core/provider.hpp"
@@ -83,6 +84,12 @@ struct VoteGiven {
   std::string context{};
 };
 
+/// A signal to the slice's run.
+struct SignalGiven {
+  Signal signal;
+  Duration lifetime = limits::signal_lifetime;
+};
+
 /// The site of the slice's task lost its journal: what ran there is known to nobody. Work that may
 /// be done twice is owed again, and goes out with all that the shell sends to a site that comes
 /// back.
@@ -90,7 +97,7 @@ struct JournalLost {};
 
 using Event =
     std::variant<ActivationRequested, CommandReceived, CancelReceived, ReplyReceived, WorkReported,
-                 DueReached, VerbRequested, StepRequested, VoteGiven, JournalLost>;
+                 DueReached, VerbRequested, StepRequested, VoteGiven, SignalGiven, JournalLost>;
 
 /// When, and with what randomness, an event is applied.
 struct Moment {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/findings.hpp"
+#include "engine/core/limits.hpp"
 
 namespace antiphon::core {
 namespace {
@@ -47,6 +48,8 @@ std::vector<Violation> check_texts(const RunRecord& record) {
   const Activation& activation = record.activation;
   findings.expect(none_or_object(activation.inputs), "texts", activation,
                   "its inputs cannot be read");
+  findings.expect(activation.signals.size() <= limits::kept_signal_bytes, "I8", activation,
+                  "keeps more signals than it may");
   findings.expect(none_or_object(activation.step_inputs), "texts", activation,
                   "what its steps gave cannot be read");
   findings.expect(none_or_object(activation.metadata), "texts", activation,

@@ -103,6 +103,14 @@ inline constexpr Duration retry_most = seconds(30);
 
 /// What work that says "not yet" keeps for its next call: it is written with every poll.
 inline constexpr std::size_t poll_state_bytes = 256 * 1024;
+/// A signal's payload, so many signals to a run that nobody waits for yet, and all of them: the
+/// run's row holds them.
+inline constexpr std::size_t signal_bytes = 16 * 1024;
+inline constexpr std::size_t kept_signals = 32;
+inline constexpr std::size_t kept_signal_bytes = 64 * 1024;
+/// How long such a one is kept unless it says so itself, and the longest that it may say.
+inline constexpr Duration signal_lifetime = hours(24);
+inline constexpr Duration signal_lifetime_most = days(400);
 /// Between two polls at the least: each is a commit.
 inline constexpr Duration poll_least = milliseconds(100);
 

@@ -118,6 +118,10 @@ EventKind kind_of(const Slice&, const VoteGiven&) {
   return EventKind::vote;
 }
 
+EventKind kind_of(const Slice&, const SignalGiven&) {
+  return EventKind::signal;
+}
+
 EventKind kind_of(const Slice& slice, const JournalLost&) {
   ANTIPHON_CHECK(slice.task);
   return slice.task->idempotent ? EventKind::journal_lost_idempotent : EventKind::journal_lost;

@@ -171,6 +171,15 @@ struct VoteRequest {
   std::string context{};  ///< empty: the only one that is asked about
 };
 
+/// A message to a run, for a stage that waits for it or will.
+struct SignalRequest {
+  Asker asker;
+  ActivationId activation;
+  std::string name{};                  ///< a name
+  JsonText payload{};                  ///< any value; empty: null
+  std::optional<Duration> lifetime{};  ///< how long it is kept while nobody waits for it
+};
+
 struct ApplyRequest {
   Asker asker;
   std::string document;

@@ -76,6 +76,7 @@ struct Activation {
   bool stepped = false;      ///< after each stage it waits for a step
   bool awaits_step = false;  ///< paused, with a stage chosen, until a step opens one
   JsonText step_inputs{};    ///< what steps gave, over `inputs`; empty: nothing
+  JsonText signals{};        ///< those nobody has waited for yet, a list (signals.hpp); empty: none
   Instant created;
   Instant updated;
   std::optional<Instant> ended_at;

@@ -249,7 +249,9 @@ void open_task(Slice& slice, const StageSpec& spec, const RunScope& scope, const
   run.opened += 1;
 
   auto inputs = inputs_for(slice, spec, scope, view, context);
-  auto config = inputs ? evaluate(spec.config, scope.scope(&*inputs, nullptr, nullptr)) : inputs;
+  auto config = inputs ? evaluate_config(spec.config, slice.plane.providers->find(spec.provider),
+                                         scope.scope(&*inputs, nullptr, nullptr))
+                       : inputs;
   if (!config) {
     task.provider = spec.provider;
     settle(slice, task, {TaskState::failed, config.error().status, {}, config.error().message});

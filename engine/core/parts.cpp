@@ -50,7 +50,9 @@ Result<Value> part_inputs(const Task& own, const PartSpec& part, const RunScope&
 void start_part(Slice& slice, Task& task, const Task& own, const PartSpec& part) {
   const RunScope scope(slice.rows, *slice.activation, slice.now(), slice.draws);
   auto inputs = part_inputs(own, part, scope);
-  auto config = inputs ? evaluate(part.config, scope.scope(&*inputs, nullptr, nullptr)) : inputs;
+  auto config = inputs ? evaluate_config(part.config, slice.plane.providers->find(part.provider),
+                                         scope.scope(&*inputs, nullptr, nullptr))
+                       : inputs;
   if (!config) {
     settle(slice, task, {TaskState::failed, config.error().status, {}, config.error().message});
     return;

@@ -93,7 +93,15 @@ struct Vote {
   std::string comment;
 };
 
-/// What work that waits makes of a vote. No result: nothing, and `status` is the refusal.
+/// A message to a run.
+struct Signal {
+  std::string name;
+  std::string author;  ///< "unnamed": nobody says who it is
+  Value payload;
+};
+
+/// What work that waits makes of a vote or a signal. No result: nothing, and `status` is the
+/// refusal.
 struct Counted {
   std::optional<InlineResult> result{};
   int status = 200;
@@ -104,6 +112,11 @@ struct Counted {
 /// Of work that has said NotYet. The `request` in its state, an object, is what people are asked:
 /// it is published, retained, as long as the work waits.
 using Ballot = Counted (*)(const Call&, const Vote&);
+
+/// Of the same. What is no signal that it waits for has status 404. The text `when` of its config
+/// is not evaluated before a signal comes: only one for which it is true gets here.
+using Ear = Counted (*)(const Call&, const Signal&);
+inline constexpr std::string_view condition_key = "when";
 
 /// A key of a provider's config or inputs, as documents are checked for it: what nobody would read
 /// is refused when it is applied.
@@ -127,6 +140,7 @@ struct ProviderInfo {
   std::vector<Setting> inputs{};  ///< those whose values are known; any other input is free
   bool proxy = false;             ///< carries other providers' stages elsewhere; no stage's own
   Ballot vote = nullptr;          ///< only for Executor::inline_stage: it asks people
+  Ear signal = nullptr;           ///< the same: it waits for signals
 };
 
 /// The closed set of providers of one process.

@@ -129,6 +129,16 @@ Result<Value> evaluate(const TemplateMap& map, const Scope& scope) {
   return values;
 }
 
+Result<Value> evaluate_config(const TemplateMap& config, const ProviderInfo* info,
+                              const Scope& scope) {
+  if (info == nullptr || info->signal == nullptr || !config.contains(condition_key)) {
+    return evaluate(config, scope);
+  }
+  TemplateMap now = config;
+  now.erase(now.find(condition_key));
+  return evaluate(now, scope);
+}
+
 TopicLevels topic_levels(std::string_view topic) {
   TopicLevels out;
   for (std::size_t begin = 0; begin <= topic.size();) {

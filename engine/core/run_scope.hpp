@@ -13,6 +13,7 @@
 #include "engine/core/campaign.hpp"
 #include "engine/core/model.hpp"
 #include "engine/core/object_configs.hpp"
+#include "engine/core/provider.hpp"
 #include "engine/core/random.hpp"
 #include "engine/core/rows.hpp"
 #include "engine/core/sealed.hpp"
@@ -92,6 +93,10 @@ void drop_built_ins(Value& inputs);
 
 /// A map of the document evaluated key by key.
 Result<Value> evaluate(const TemplateMap& map, const Scope& scope);
+
+/// A stage's config without what its provider reads later (provider.hpp, condition_key).
+Result<Value> evaluate_config(const TemplateMap& config, const ProviderInfo* info,
+                              const Scope& scope);
 
 /// A topic's levels as `$topic` reads them.
 TopicLevels topic_levels(std::string_view topic);

@@ -13,6 +13,7 @@
 #include "engine/core/polling.hpp"
 #include "engine/core/report.hpp"
 #include "engine/core/secret_requests.hpp"
+#include "engine/core/signals.hpp"
 #include "engine/core/status.hpp"
 #include "engine/core/voting.hpp"
 
@@ -180,7 +181,9 @@ void start_local(Slice& slice, Task& task, const Value& config, const Value& inp
     return;
   }
   if (info->executor == Executor::inline_stage) {
+    const bool first = task.polls == 0;
     take(slice, task, with_call(slice, task, config, inputs, info->run));
+    if (first && info->signal != nullptr && polling(task)) hear_kept(slice, task);
     return;
   }
   if (const auto there = weigh_secrets(task.request, slice.plane.secrets); !there) {
@@ -196,6 +199,16 @@ Counted count_vote(Slice& slice, Task& task, const Vote& vote) {
   const Value request = Value::parse(task.request);
   Counted counted = with_call(slice, task, request.at("config"), request.at("inputs"),
                               [&](const Call& call) { return info->vote(call, vote); });
+  if (counted.result) take(slice, task, *counted.result);
+  return counted;
+}
+
+Counted hear_signal(Slice& slice, Task& task, const Signal& signal) {
+  const ProviderInfo* info = slice.plane.providers->find(task.provider);
+  ANTIPHON_CHECK(polling(task) && info != nullptr && info->signal != nullptr);
+  const Value request = Value::parse(task.request);
+  Counted counted = with_call(slice, task, request.at("config"), request.at("inputs"),
+                              [&](const Call& call) { return info->signal(call, signal); });
   if (counted.result) take(slice, task, *counted.result);
   return counted;
 }

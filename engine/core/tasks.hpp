@@ -44,6 +44,9 @@ void start_local(Slice& slice, Task& task, const Value& config, const Value& inp
 /// The task waits for votes, and gets one. The caller writes the task's row, if the vote counted.
 Counted count_vote(Slice& slice, Task& task, const Vote& vote);
 
+/// The task waits for signals, and gets one that its condition lets through. The same.
+Counted hear_signal(Slice& slice, Task& task, const Signal& signal);
+
 /// Hands the work of the task's attempt to the worker pool, with what it said when it was asked
 /// before. `again`: what is known of an interrupted try is to be cleared.
 void start_work(Slice& slice, const Task& task, bool again = false);

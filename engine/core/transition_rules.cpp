@@ -30,12 +30,12 @@ constexpr Events ending_verbs = verb_cancel | verb_terminate;
 constexpr Events verbs = ending_verbs | verb_on_commanded | verb_pause | verb_resume | verb_step;
 constexpr Events losses = journal_lost | journal_lost_idempotent;
 constexpr Events every_event =
-    requests | commands | cancels | replies | work | dues | verbs | vote | losses;
+    requests | commands | cancels | replies | work | dues | verbs | vote | signal | losses;
 
 /// What may settle the last task of a stage run, so that the next one opens; or begin a run.
 constexpr Events movers = done_replies | bad_ends | work_finished | work_not_yet | work_uncertain |
                           due_turn | due_wake | due_deadline | verb_resume | verb_step | vote |
-                          journal_lost | activate;
+                          signal | journal_lost | activate;
 
 template <class State>
 constexpr States in(State state) {
@@ -76,7 +76,7 @@ constexpr Rule rules[]{
     {cancel_of_stranger | cancel_of_older, running, untouched, "403, or answered as it stands"},
     {cancels, ended, untouched, "answered as it ended"},
 
-    {replies | work | dues | verbs | vote | losses, none, never,
+    {replies | work | dues | verbs | vote | signal | losses, none, never,
      "the shell has found the run first, or has answered itself"},
     {refused_replies | news | idle_work, open | ended, untouched, "concerns a task's row only"},
     {done_replies, running, stays | paused | done | failed,
@@ -131,6 +131,10 @@ constexpr Rule rules[]{
     {vote, running, stays | paused | done | failed,
      "the last vote closes the stage; a stepped run waits for a step then"},
     {vote, paused, stays | done | failed, "the last vote closes the stage"},
+    {signal, running, stays | paused | done | failed,
+     "the last task that waits for it closes the stage; one nobody waits for is kept"},
+    {signal, paused, stays | done | failed, "the same"},
+    {signal, cancelling | ended, untouched, "409: nothing waits for it, and nothing will"},
     {vote, cancelling, untouched, "409: it is being cancelled"},
     {vote, ended, untouched, "409: it comes too late; the same vote again is answered"},
     {verb_on_commanded, running | ended, untouched, "409: its origin decides"},
@@ -161,6 +165,7 @@ constexpr Rule rules[]{
     {verb_pause, scheduled, untouched, "it does not begin before the resume"},
     {verb_step, scheduled, untouched, "409: it is open"},
     {vote, scheduled, untouched, "409: nobody is asked yet"},
+    {signal, scheduled, untouched, "is kept for it"},
     {verb_resume, scheduled, stays | opening | open | done | failed,
      "begins if its instant has passed"},
     {ending_verbs, scheduled, cancelled, "nothing of it has begun"},
@@ -188,6 +193,8 @@ constexpr Rule rules[]{
     {journal_lost_idempotent, open, stays | cancelled,
      "the work is owed again; what was being cancelled is uncertain"},
 
+    {signal, opening, stays, "is heard by the tasks that are there, and kept for the others"},
+    {signal, open, stays | done | failed, "the last task's end closes it"},
     {vote, opening, stays, "is counted; closes when all tasks are there"},
     {vote, open, stays | done | failed, "the last task's end closes it"},
     {due_early | due_send_again, opening | open, untouched, "concerns a task's row only"},
@@ -316,6 +323,9 @@ constexpr Rule rules[]{
     {vote, waiting, stays | done | failed,
      "of one that asks people it is counted; settled once it is decided"},
     {vote, (open - waiting) | settled, untouched, "asks nobody"},
+    {signal, waiting, stays | done | failed,
+     "of one that waits for it it is counted; settled once it is enough"},
+    {signal, (open - waiting) | settled, untouched, "waits for none"},
     {journal_lost, open - waiting, uncertain, "nobody can tell whether it was done"},
     {journal_lost_idempotent, owed | begun, owed, "goes out again"},
     {journal_lost_idempotent, cancelling, uncertain, "nobody can tell whether it was done"},

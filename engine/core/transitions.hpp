@@ -62,6 +62,7 @@ enum class EventKind : std::uint8_t {
   verb_resume,
   verb_step,
   vote,
+  signal,
   journal_lost,
   journal_lost_idempotent,  // the last one: event_kinds counts up to it
 };

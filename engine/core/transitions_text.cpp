@@ -71,6 +71,7 @@ constexpr std::array<EventText, event_kinds> event_texts{{
     {EventKind::verb_step, "verb", "step",
      "of who drives a run: it opens a stage, or says who drives from now on"},
     {EventKind::vote, "vote", "on an approval", "somebody approves or rejects what a stage asks"},
+    {EventKind::signal, "signal", "to a run", "somebody sends it one"},
     {EventKind::journal_lost, "lost journal", "of the site",
      "the task's site came back without it"},
     {EventKind::journal_lost_idempotent, "lost journal", "of the site, idempotent",

@@ -58,9 +58,10 @@ struct Disconnected {};
 
 using Inbound =
     std::variant<core::ActivateRequest, core::VerbRequest, core::StepRequest, core::VoteRequest,
-                 core::ApplyRequest, core::DeleteRequest, core::SwitchRequest, core::QueryRequest,
-                 core::TopicMessage, core::ObjectReport, core::OriginObject, FromSite, FromOrigin,
-                 SeenPresence, SeenRequest, RefusedMessage, WorkReport, Connected, Disconnected>;
+                 core::SignalRequest, core::ApplyRequest, core::DeleteRequest, core::SwitchRequest,
+                 core::QueryRequest, core::TopicMessage, core::ObjectReport, core::OriginObject,
+                 FromSite, FromOrigin, SeenPresence, SeenRequest, RefusedMessage, WorkReport,
+                 Connected, Disconnected>;
 
 /// How a durable message came: what tells a redelivery from a second event (docs/protocol.md,
 /// Receiving).

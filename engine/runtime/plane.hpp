@@ -125,6 +125,7 @@ class Plane {
   core::Answer on(Batch& batch, const core::VerbRequest& request);
   core::Answer on(Batch& batch, const core::StepRequest& request);
   core::Answer on(Batch& batch, const core::VoteRequest& request);
+  core::Answer on(Batch& batch, const core::SignalRequest& request);
   core::Answer on(Batch& batch, const core::ApplyRequest& request);
   void start_runs(Batch& batch, Applied& applied);
   template <class Request>

@@ -79,6 +79,7 @@ template void Plane::answer_once(Batch&, const core::ActivateRequest&, const Del
 template void Plane::answer_once(Batch&, const core::VerbRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::StepRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::VoteRequest&, const Delivery&);
+template void Plane::answer_once(Batch&, const core::SignalRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::ApplyRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::DeleteRequest&, const Delivery&);
 template void Plane::answer_once(Batch&, const core::SwitchRequest&, const Delivery&);
@@ -132,6 +133,18 @@ Answer Plane::on(Batch& batch, const core::VoteRequest& request) {
   core::seek_ballot(slice, request.context);
   const core::Vote vote{request.approve, author_of(request.asker), request.comment};
   apply(batch, slice, core::VoteGiven{vote, request.context});
+  return *std::move(batch.answer);
+}
+
+Answer Plane::on(Batch& batch, const core::SignalRequest& request) {
+  core::Slice slice(*batch.rows, options_.plane, {batch.now, seeds_()});
+  if (!load(slice, batch, request.activation)) return unknown_run(request.activation);
+  core::SignalGiven event;
+  event.signal.name = request.name;
+  event.signal.author = author_of(request.asker);
+  if (!request.payload.empty()) event.signal.payload = Value::parse(request.payload);
+  if (request.lifetime) event.lifetime = *request.lifetime;
+  apply(batch, slice, event);
   return *std::move(batch.answer);
 }
 

@@ -49,6 +49,8 @@ core::Providers standard_providers() {
   using Settings = std::vector<core::Setting>;
   // How a document tells two uses of a provider apart; nothing reads it.
   const Settings id_only{{"id"}};
+  const Settings event_config{
+      required("signal"), {"when"}, {"count"}, {"deadline"}, {"default", {"continue", "fail"}}};
   const Settings approval_config{required("ask"),
                                  {"why"},
                                  {"approvers"},
@@ -94,6 +96,8 @@ core::Providers standard_providers() {
       {"create", Executor::inline_stage, RestartRule::rerun, false, create, wait_config,
        create_inputs},
       {"delay", Executor::inline_stage, RestartRule::due_row, true, delay, id_only},
+      {"event", Executor::inline_stage, RestartRule::due_row, false, event, event_config, none,
+       false, nullptr, event_signal},
       {"flaky", Executor::inline_stage, RestartRule::rerun, false, flaky, {{"id"}, {"failTimes"}}},
       {"http", Executor::worker, RestartRule::rerun_reads, false, nullptr, http_config},
       {"list", Executor::inline_stage, RestartRule::rerun, true, list, none, list_inputs},

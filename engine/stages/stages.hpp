@@ -51,6 +51,12 @@ core::InlineResult approval(const core::Call& call);
 /// 403 for who is not among its approvers.
 core::Counted approval_vote(const core::Call& call, const core::Vote& vote);
 
+/// Waits for signals of one name (docs/campaigns.md, Signals): until as many have come as it
+/// counts, or its deadline has passed, which is no error unless its `default` says so.
+core::InlineResult event(const core::Call& call);
+/// 404 for another name; 413 for what there is no room for.
+core::Counted event_signal(const core::Call& call, const core::Signal& signal);
+
 /// Changes the solution `objectName`: a component, or an item of a list in its `property` (and
 /// `subKey`), by what `patchContent` holds, inline or in the catalog that it names. Input that
 /// cannot be used: 1000; a solution that is not there: 404.

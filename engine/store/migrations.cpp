@@ -359,14 +359,19 @@ CREATE INDEX task_asking ON task (activation, run, ordinal)
   WHERE due IS NOT NULL AND site = '' AND provider = 'approval';
 )sql";
 
+// Signals that nobody waits for yet are kept with their run.
+constexpr const char* signal_schema = R"sql(
+ALTER TABLE activation ADD COLUMN signals BLOB NOT NULL DEFAULT x'';
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
   static const std::vector<Migration> steps{
-      {1, first_schema}, {2, second_schema}, {3, third_schema},     {4, fourth_schema},
-      {5, fifth_schema}, {6, sixth_schema},  {7, seventh_schema},   {8, eighth_schema},
-      {9, ninth_schema}, {10, tenth_schema}, {11, eleventh_schema}, {12, twelfth_schema},
-      {13, lane_schema}, {14, asking_schema}};
+      {1, first_schema}, {2, second_schema},  {3, third_schema},     {4, fourth_schema},
+      {5, fifth_schema}, {6, sixth_schema},   {7, seventh_schema},   {8, eighth_schema},
+      {9, ninth_schema}, {10, tenth_schema},  {11, eleventh_schema}, {12, twelfth_schema},
+      {13, lane_schema}, {14, asking_schema}, {15, signal_schema}};
   return steps;
 }
 

@@ -18,10 +18,11 @@ struct Table {
 };
 
 constexpr std::string_view activation_columns[] = {
-    "key",     "id",      "name_space",  "campaign", "version",    "hash",        "state",
-    "status",  "error",   "stage",       "run",      "next_stage", "due",         "seq",
-    "origin",  "task_id", "depth",       "author",   "created",    "updated",     "ended_at",
-    "stop_by", "inputs",  "\"trigger\"", "metadata", "stepped",    "awaits_step", "step_inputs"};
+    "key",      "id",      "name_space",  "campaign",    "version", "hash",
+    "state",    "status",  "error",       "stage",       "run",     "next_stage",
+    "due",      "seq",     "origin",      "task_id",     "depth",   "author",
+    "created",  "updated", "ended_at",    "stop_by",     "inputs",  "\"trigger\"",
+    "metadata", "stepped", "awaits_step", "step_inputs", "signals"};
 constexpr std::string_view activation_fixed[] = {"key",    "id",      "campaign",
                                                  "origin", "task_id", "created"};
 constexpr Table activation{"activation", activation_columns, "key = ?1", activation_fixed};

@@ -32,7 +32,7 @@ void bind_row(Statement& statement, ActivationKey key, const core::Activation& r
                  row.next_stage, row.due, row.seq, row.origin, row.task_id, row.depth, row.author,
                  row.created, row.updated, row.ended_at, row.stop_by, Bytes{row.inputs},
                  Bytes{row.trigger}, Bytes{row.metadata}, row.stepped, row.awaits_step,
-                 Bytes{row.step_inputs});
+                 Bytes{row.step_inputs}, Bytes{row.signals});
 }
 
 core::Activation read_activation(Statement& statement) {
@@ -65,6 +65,7 @@ core::Activation read_activation(Statement& statement) {
   row.stepped = statement.flag();
   row.awaits_step = statement.flag();
   row.step_inputs = statement.text();
+  row.signals = statement.text();
   return row;
 }
 

@@ -52,6 +52,7 @@ STORE_CASE("store: an update of an activation replaces all that may change") {
     row.stepped = !row.stepped;
     row.awaits_step = !row.awaits_step;
     row.step_inputs.clear();
+    row.signals.clear();
     row.author = "ada";
     row.updated = {row.updated.ms + 1};
     row.ended_at = row.updated;

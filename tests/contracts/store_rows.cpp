@@ -58,6 +58,7 @@ core::Activation some_activation(std::string_view id) {
   row.metadata = R"({"labels":{"a":"b"},"annotations":{}})";
   row.stepped = row.awaits_step = true;
   row.step_inputs = R"({"n":7})";
+  row.signals = R"([{"name":"go"}])";
   row.author = "trigger release";
   row.created = {100};
   row.updated = {200};
@@ -182,9 +183,9 @@ std::string shown(const core::Activation& row) {
              "next_stage", row.next_stage)("due", row.due)("seq", row.seq)("origin", row.origin)(
              "task_id", row.task_id)("depth", row.depth)("inputs", row.inputs)(
              "trigger", row.trigger)("metadata", row.metadata)("stepped", row.stepped)(
-             "awaits_step", row.awaits_step)("step_inputs", row.step_inputs)("author", row.author)(
-             "created", row.created)("updated", row.updated)("ended_at", row.ended_at)("stop_by",
-                                                                                       row.stop_by)
+             "awaits_step", row.awaits_step)("step_inputs", row.step_inputs)(
+             "signals", row.signals)("author", row.author)("created", row.created)(
+             "updated", row.updated)("ended_at", row.ended_at)("stop_by", row.stop_by)
       .text();
 }
 

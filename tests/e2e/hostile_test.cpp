@@ -95,7 +95,7 @@ TEST_CASE("hostile: no payload on any topic of a plane changes anything, and all
       "campaign/open:v1/activate/mallory",
       "activation/r1/cancel",
       "activation/r1/pause/mallory",
-      "activation/r1/signal/stop",
+      "activation/r1/signal/a b",
       "apply",
       "apply/mallory",
       "delete/mallory",

@@ -79,6 +79,7 @@ const std::map<std::string, Perform>& all_commands() {
       {"pause", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::pause); }},
       {"resume", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::resume); }},
       {"step", [](World& w, Words& words, const auto&) { step(w, words); }},
+      {"signal", [](World& w, Words& words, const auto&) { signal(w, words); }},
       {"approve", [](World& w, Words& words, const auto&) { vote(w, words, true); }},
       {"reject", [](World& w, Words& words, const auto&) { vote(w, words, false); }},
       {"show", [](World& w, Words& words, const auto&) { show(w, words); }},
@@ -236,6 +237,23 @@ void vote(World& world, Words& words, bool approve) {
     core::Slice slice = world.slice();
     world.load(slice, *id);
     core::seek_ballot(slice, event.context);
+    world.apply(slice, event);
+  });
+}
+
+void signal(World& world, Words& words) {
+  const std::string run = words.next("activation");
+  const auto id = world.find_run(run);
+  core::SignalGiven event;
+  event.signal.name = words.next("signal");
+  event.signal.author = words.option("author").value_or("ann");
+  const core::JsonText payload = words.object();
+  if (!payload.empty()) event.signal.payload = core::Value::parse(payload);
+  if (const auto lifetime = words.option("lifetime")) event.lifetime = duration(*lifetime);
+  if (!id) return world.say("there is no run " + run);
+  world.turn([&] {
+    core::Slice slice = world.slice();
+    world.load(slice, *id);
     world.apply(slice, event);
   });
 }

@@ -21,6 +21,7 @@ void activate(World& world, Words& words);
 void verb(World& world, Words& words, core::Verb verb);
 void step(World& world, Words& words);
 void vote(World& world, Words& words, bool approve);
+void signal(World& world, Words& words);
 void show(World& world, Words& words);
 
 void reply(World& world, Words& words);

@@ -233,7 +233,8 @@ std::string show_run(World& world, const core::RunRecord& record) {
   if (!activation.next_stage.empty()) text += ", next " + activation.next_stage;
   if (activation.stepped) text += activation.awaits_step ? ", awaits a step" : ", stepped";
   if (activation.due) text += ", due " + since_start(*activation.due);
-  text += quoted(activation.error) + "\n";
+  text += quoted(activation.error);
+  text += (activation.signals.empty() ? "" : ", keeps " + activation.signals) + "\n";
   auto task = record.tasks.begin();
   for (const core::StageRun& run : record.runs) {
     text += show_stage_run(run);

@@ -83,7 +83,7 @@ class Author {
   Value stage(std::int64_t i, std::int64_t count) {
     const std::string next = i + 1 < count ? "s" + std::to_string(i + 1) : "";
     Value stage = Value::object();
-    switch (dice_.below(12)) {
+    switch (dice_.below(13)) {
       case 0:
         return counter(i, next);
       case 1:
@@ -114,6 +114,15 @@ class Author {
         break;
       case 8:
         stage = approval();
+        break;
+      case 9:
+        stage = {{"provider", "event"},
+                 {"config",
+                  {{"signal", "go"},
+                   {"when", "${{$gt($payload(n),1)}}"},
+                   {"count", dice_.between(1, 2)},
+                   {"deadline", dice_.between(5, 60)},
+                   {"default", dice_.one_in(3) ? "fail" : "continue"}}}};
         break;
       default:
         stage = remote();

@@ -46,6 +46,7 @@ constexpr std::array<std::string_view, mark_count> texts{
     "a message waits for others",
     "an approval is decided",
     "an approval is decided by a vote",
+    "a stage has heard its signals",
 };
 
 }  // namespace

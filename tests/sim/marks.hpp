@@ -51,6 +51,7 @@ enum class Mark {
   message_gathered,
   approval_decided,
   approval_voted,
+  signal_heard,
   count
 };
 constexpr auto mark_count = static_cast<std::size_t>(Mark::count);

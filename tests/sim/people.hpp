@@ -54,6 +54,7 @@ class People {
     std::optional<core::Verb> verb;
     bool steps = false;
     std::optional<bool> approves{};
+    bool signals = false;
     std::string token{};         ///< of a step
     std::optional<int> applied;  ///< a campaign's number
     std::optional<core::ObjectKey> object;
@@ -94,6 +95,8 @@ class People {
   void check_step(const Letter& letter, const core::Answer& answer);
   void vote(const core::Task& asks);
   void check_votes();
+  void signal(const core::ActivationId& run);
+  std::optional<core::ActivationId> some_listener();
 
   /// Puts campaigns on the centre's new disk; the others are applied by the bus.
   void prepare(store::Store& disk);

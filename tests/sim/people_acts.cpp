@@ -36,9 +36,22 @@ std::optional<core::ActivationId> People::some_run() {
   return runs[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(runs.size())))].id;
 }
 
+/// A run whose stage waits for a signal.
+std::optional<core::ActivationId> People::some_listener() {
+  store::Reader& reader = centre_.reader();
+  for (const core::Activation& run : reader.activations({}, {{}, 50})) {
+    if (core::ended(run.state) || run.run == 0) continue;
+    const auto tasks = reader.tasks(run.id, run.run, {{}, 1});
+    if (!tasks.empty() && tasks.front().provider == "event") return run.id;
+  }
+  return std::nullopt;
+}
+
 void People::act() {
   const auto run = some_run();
   if (!run) return;
+  if (const auto waits = some_listener(); waits && !dice_.one_in(4)) return signal(*waits);
+  if (dice_.one_in(8)) return signal(*run);
   // Few tokens, so that some come twice.
   const auto asking = centre_.reader().asking({{}, 50});
   if (!asking.empty() && !dice_.one_in(4)) {
@@ -89,6 +102,20 @@ void People::step(const core::ActivationId& run, std::string token) {
   letter.token = std::move(token);
 }
 
+void People::signal(const core::ActivationId& run) {
+  core::SignalRequest meaning;
+  meaning.asker.user = ann();
+  meaning.activation = run;
+  meaning.name = dice_.one_in(5) ? "other" : "go";
+  const core::Value payload{{"n", dice_.below(4)}};
+  meaning.payload = core::dump(payload);
+  Letter& letter = put("antiphon/" + centre_.name().text() + "/activation/" + run.text() +
+                           "/signal/" + meaning.name + "/ann",
+                       {{"payload", payload}}, meaning);
+  letter.run = run;
+  letter.signals = true;
+}
+
 /// Sometimes for another context than the one that is asked about.
 void People::vote(const core::Task& asks) {
   const core::ActivationId& run = asks.key.activation;
@@ -136,7 +163,7 @@ void People::answered(const Node& node, const runtime::AnswerOut& out) {
     check_applied(letter);
   } else if (letter.steps) {
     check_step(letter, out.answer);
-  } else if (!letter.approves) {
+  } else if (!letter.approves && !letter.signals) {
     check_act(letter);
   }
 }
@@ -146,7 +173,12 @@ void People::check_votes() {
   const std::string plane = "antiphon/" + centre_.name().text();
   store::each_activation(centre_.reader(), [&](const core::Activation& run) {
     for (const core::Task& task : centre_.reader().tasks(run.id, {}, {{}, 500})) {
-      if (task.provider != "approval" || !core::settled(task.state)) continue;
+      if (!core::settled(task.state)) continue;
+      const bool heard = task.provider == "event" && task.state == core::TaskState::done;
+      if (heard && !core::parse_object(task.outputs).value("timedOut", true)) {
+        world_.marks.hit(Mark::signal_heard);
+      }
+      if (task.provider != "approval") continue;
       world_.marks.hit(Mark::approval_decided);
       const core::Value outputs = core::parse_object(task.outputs);
       const auto said = [&](const Letter& letter) {

@@ -41,6 +41,7 @@ bool is_durable(const runtime::Inbound& inbound) {
          std::holds_alternative<core::VerbRequest>(inbound) ||
          std::holds_alternative<core::StepRequest>(inbound) ||
          std::holds_alternative<core::VoteRequest>(inbound) ||
+         std::holds_alternative<core::SignalRequest>(inbound) ||
          std::holds_alternative<core::ApplyRequest>(inbound) ||
          std::holds_alternative<core::DeleteRequest>(inbound) ||
          std::holds_alternative<core::SwitchRequest>(inbound) ||

@@ -39,11 +39,28 @@ inline core::Counted vote_on_ask(const core::Call&, const core::Vote& vote) {
   return {core::Finished{status, core::Value::object(), vote.approve ? "" : "rejected"}};
 }
 
+/// The signal `go` ends it, `fail` fails it; it waits for no other.
+inline core::Counted signal_to_ask(const core::Call&, const core::Signal& signal) {
+  if (signal.name == "full") return {std::nullopt, 413, "no room", {}};
+  if (signal.name != "go" && signal.name != "fail") return {std::nullopt, 404, "another", {}};
+  const int status = signal.name == "go" ? 200 : 500;
+  return {core::Finished{status, core::Value::object(), status == 200 ? "" : "failed"}};
+}
+
 inline core::Providers polling_providers() {
   using core::Executor;
   using core::RestartRule;
   return stages::standard_providers().with({
-      {"ask", Executor::inline_stage, RestartRule::rerun, true, ask, {}, {}, false, vote_on_ask},
+      {"ask",
+       Executor::inline_stage,
+       RestartRule::rerun,
+       true,
+       ask,
+       {},
+       {},
+       false,
+       vote_on_ask,
+       signal_to_ask},
       {"fetch", Executor::worker, RestartRule::reattach_else_uncertain, true, nullptr},
   });
 }

@@ -52,7 +52,7 @@ spec: {campaign: 'a:', stage: [s]}
 5:9: metadata.name: campaign name has a character that no name may have, at position 4 (a name is 1 to 61 letters, digits, '.', '_' or '-', and begins with a letter, digit or '_')
 6:3: metadata.nmespace: unknown field 'nmespace' (did you mean 'namespace'?)
 9:15: spec.firstStage: there is no stage 'strat' (did you mean 'start'?)
-12:17: spec.stages.start.provider: there is no provider 'moc' (did you mean 'mock'? providers here: approval, counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, wait)
+12:17: spec.stages.start.provider: there is no provider 'moc' (did you mean 'mock'? providers here: approval, counter, create, delay, event, flaky, http, list, materialize, mock, patch, remote, script, wait)
 13:22: spec.stages.start.stageSelector: there is no stage 'finish'
 14:16: spec.stages.start.timeout: 'soon' is no duration (write 90s, 10m, 2h45m, 7d, 250ms, or a number of seconds)
 15:7: spec.stages.start.heartbeat: heartbeat is not supported yet
@@ -180,12 +180,14 @@ TEST_CASE("campaign: what is wrong with a stage is said with its place") {
        "the key; leave the name out or make it the same)"},
       {"{provider: providers.stage.campaign}",
        "5:19: spec.stages.s.provider: provider 'campaign' is not supported yet (providers here: "
-       "approval, counter, create, delay, flaky, http, list, materialize, mock, patch, remote, "
+       "approval, counter, create, delay, event, flaky, http, list, materialize, mock, patch, "
+       "remote, "
        "script, "
        "wait)"},
       {"{provider: teleport}",
        "5:19: spec.stages.s.provider: there is no provider 'teleport' (providers here: approval, "
-       "counter, create, delay, flaky, http, list, materialize, mock, patch, remote, script, "
+       "counter, create, delay, event, flaky, http, list, materialize, mock, patch, remote, "
+       "script, "
        "wait)"},
       {"{provider: [mock]}", "5:19: spec.stages.s.provider: wants text, got a list"},
       {"{stageSelector: S}",
@@ -331,7 +333,7 @@ TEST_CASE("campaign: a field that is not carried out is refused by name, never i
   CHECK(test::problems_of(with_spec("compat: symphony-0.48")) ==
         "5:11: spec.compat: there is no compat 'symphony-0.48' (it is symphony-0.49, or left out)");
   CHECK(test::problems_of(with_spec("selfDriving: no")) == "none");
-  for (const std::string name : {"event", "campaign"}) {
+  for (const std::string name : {"campaign", "mqtt"}) {
     CHECK(test::problems_of(with_stage("{provider: " + name + "}"))
               .find("provider '" + name + "' is not supported yet") != std::string::npos);
   }

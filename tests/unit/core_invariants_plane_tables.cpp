@@ -206,6 +206,9 @@ std::vector<Broken> broken_texts() {
        read([](RunRecord& r) { r.activation.metadata = "[1]"; })},
       {"texts", at::run, "its inputs cannot be read",
        read([](RunRecord& r) { r.activation.inputs = "{"; })},
+      {"I8", at::run, "keeps more signals than it may", read([](RunRecord& r) {
+         r.activation.signals = std::string(limits::kept_signal_bytes + 1, 'x');
+       })},
       {"texts", at::run, "what its steps gave cannot be read",
        read([](RunRecord& r) { r.activation.step_inputs = "[1]"; })},
       {"texts", at::second, "what a step gave for its outputs cannot be read",

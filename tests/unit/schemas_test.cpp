@@ -115,6 +115,12 @@ const std::map<std::string, std::function<bool(const Value&)>>& decoders() {
       {"verb", inbound("antiphon/hq/activation/rollout-monday/cancel/ann")},
       {"step", inbound("antiphon/hq/activation/rollout-monday/step/ann")},
       {"vote", inbound("antiphon/hq/activation/rollout-monday/approve/ann")},
+      {"signal",
+       [](const Value& message) {
+         // Without `payload` it is the payload itself, and no message of this schema.
+         return message.contains("payload") &&
+                is_inbound("antiphon/hq/activation/rollout-monday/signal/go/ann", message.dump());
+       }},
       {"apply", inbound("antiphon/hq/apply/ann")},
       {"delete", inbound("antiphon/hq/delete/ann")},
       {"trigger-switch", inbound("antiphon/hq/trigger/rollout/release/disable/ann")},
@@ -187,6 +193,10 @@ std::vector<std::pair<std::string, std::string>> written_messages() {
       {"vote", wire::encode(topics, core::VoteRequest{samples::asker(), run, false, "no", "line7"})
                    .payload},
       {"vote", wire::encode(topics, core::VoteRequest{samples::asker(), run}).payload},
+      {"signal", wire::encode(topics, core::SignalRequest{samples::asker(), run, "go", R"({"n":7})",
+                                                          core::hours(2)})
+                     .payload},
+      {"signal", wire::encode(topics, core::SignalRequest{samples::asker(), run, "go"}).payload},
       {"apply",
        wire::encode(topics, core::ApplyRequest{samples::asker(), "a: 1", "a.yaml"}).payload},
       {"delete",

@@ -251,7 +251,8 @@ TEST_CASE("stages: the registry says who carries a provider out and what a resta
     CHECK(providers.find("providers.stage." + std::string(row.name)) == found);
   }
   CHECK(providers.names() ==
-        "approval, counter, create, delay, flaky, http, list, materialize, mock, patch, remote, "
+        "approval, counter, create, delay, event, flaky, http, list, materialize, mock, patch, "
+        "remote, "
         "script, "
         "wait");
   CHECK(providers.proxies() == "proxy.http, proxy.mqtt");

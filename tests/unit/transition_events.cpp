@@ -140,6 +140,11 @@ void add_votes(std::vector<Happening>& all) {
     }
   }
   all.push_back({About::run, core::VoteGiven{{true, "ann", {}}, {}}});
+  for (const char* name : {"go", "fail", "full", "early"}) {
+    core::SignalGiven event;
+    event.signal.name = name;
+    all.push_back({About::run, event});
+  }
 }
 
 void add_steps(std::vector<Happening>& all) {

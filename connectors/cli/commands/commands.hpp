@@ -20,6 +20,7 @@ void add_activate(CLI::App& app, Run& run);
 void add_verbs(CLI::App& app, Run& run);
 void add_trigger(CLI::App& app, Run& run);
 void add_votes(CLI::App& app, Run& run);
+void add_signal(CLI::App& app, Run& run);
 void add_step(CLI::App& app, Run& run);
 void add_get(CLI::App& app, Run& run);
 void add_describe(CLI::App& app, Run& run);

@@ -18,6 +18,7 @@ void handle(Slice& slice, const DueReached& event);
 void handle(Slice& slice, const VerbRequested& event);
 void handle(Slice& slice, const StepRequested& event);
 void handle(Slice& slice, const VoteGiven& event);
+void handle(Slice& slice, const SignalGiven& event);
 void handle(Slice& slice, const JournalLost& event);
 
 /// Why nothing is begun for this command. What has begun is answered from its rows, whatever is
