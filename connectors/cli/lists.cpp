@@ -38,6 +38,7 @@ Texts headings(const std::string& what) {
   if (what == "sites") return {"SITE", "STATE", "VERSION", "OFFERS", "LABELS", "LAST SEEN"};
   if (what == "tasks") return {"RUN", "CONTEXT", "PROVIDER", "STATE", "STATUS", "ATTEMPT", "ERROR"};
   if (what == "approvals") return {"ACTIVATION", "STAGE", "CONTEXT", "ASKS", "APPROVED", "UNTIL"};
+  if (what == "triggers") return {"CAMPAIGN", "TRIGGER", "TOPIC", "ENABLED", "KEYS", "MESSAGES"};
   return {"AT", "STATUS", "SENDER", "TOPIC", "REASON"};
 }
 
@@ -90,6 +91,11 @@ Texts cells_of(const std::string& what, const Value& item) {
             cell(item, "context"),    cell(item, "ask"),
             approved_cell(item),      cell(item, item.contains("until") ? "until" : "deadline")};
   }
+  if (what == "triggers") {
+    const Value lanes = item.value("lanes", Value::object());
+    return {cell(item, "campaign"), cell(item, "name"),  cell(item, "topic"),
+            cell(item, "enabled"),  cell(lanes, "keys"), cell(lanes, "messages")};
+  }
   return {cell(item, "at"), cell(item, "status"), cell(item, "sender"), cell(item, "topic"),
           cell(item, "reason")};
 }
@@ -101,6 +107,7 @@ Texts wide_headings(const std::string& what) {
   if (what == "sites") return {"DECLARED", "BOOT"};
   if (what == "tasks") return {"SITE", "CREATED", "SETTLED", "DEADLINE", "ID"};
   if (what == "approvals") return {"WHY", "APPROVERS", "SINCE", "ID"};
+  if (what == "triggers") return {"NAMESPACE", "SWITCHED", "HASH"};
   return {"BYTES", "SAMPLE"};
 }
 
@@ -119,6 +126,9 @@ Texts wide_cells_of(const std::string& what, const Value& item) {
   if (what == "approvals") {
     return {cell(item, "why"), joined(item.value("approvers", Value::array())), cell(item, "since"),
             cell(item, "id")};
+  }
+  if (what == "triggers") {
+    return {cell(item, "namespace"), cell(item, "switched"), cell(item, "hash")};
   }
   return {cell(item, "bytes"), cell(item, "sample")};
 }
@@ -160,6 +170,7 @@ std::string name_of(const std::string& what, const Value& item) {
   if (what == "sites") return cell(item, "name");
   if (what == "rejects") return cell(item, "seq");
   if (what == "approvals") return cell(item, "activation");
+  if (what == "triggers") return cell(item, "campaign") + " " + cell(item, "name");
   if (what != "objects") return cell(item, "id");
   const std::string name_space = cell(item, "namespace");
   return cell(item, "kind") + "/" + cell(item, "name") +

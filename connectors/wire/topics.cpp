@@ -17,9 +17,9 @@ namespace {
 constexpr std::array<std::string_view, 15> verbs{
     "approve", "reject", "step", "pause",    "resume",  "cancel", "terminate", "retry",
     "rewind",  "skip",   "set",  "rollback", "promote", "hold",   "abort"};
-constexpr std::array<std::string_view, 12> queries{
-    "campaigns", "campaign", "activations", "activation", "history", "sites",
-    "tasks",     "logs",     "objects",     "rejects",    "stats",   "approvals"};
+constexpr std::array<std::string_view, 13> queries{
+    "campaigns", "campaign", "activations", "activation", "history", "sites",    "tasks",
+    "logs",      "objects",  "triggers",    "rejects",    "stats",   "approvals"};
 
 /// What a plane's sites take into their own registries.
 constexpr std::string_view shared_kind = "catalogversion";

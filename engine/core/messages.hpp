@@ -221,7 +221,7 @@ struct OriginObject {
 
 struct QueryRequest {
   Asker asker;
-  /// campaigns campaign activations activation history objects sites tasks rejects
+  /// campaigns campaign activations activation history objects sites tasks triggers rejects
   std::string what;
   std::string activation;
   std::string campaign;

@@ -129,4 +129,8 @@ bool wakes(const Task& task, Instant now) {
   return task.state == TaskState::waiting ? now < ends_at(task) : *task.wake_at <= ends_at(task);
 }
 
+std::string to_text(const TriggerRow& trigger) {
+  return trigger.name_space.text() + "/" + trigger.campaign.text() + "/" + trigger.name;
+}
+
 }  // namespace antiphon::core

@@ -225,6 +225,9 @@ inline bool is_on(const TriggerRow& trigger) {
   return trigger.switched.value_or(trigger.enabled);
 }
 
+/// "<namespace>/<campaign>/<name>": its lanes' ids begin so, with a '/' behind it.
+std::string to_text(const TriggerRow& trigger);
+
 /// The messages of one trigger with one key, while something of them is gathered, waits or runs.
 struct Lane {
   std::string id;  ///< "<namespace>/<campaign>/<trigger>/<key>"

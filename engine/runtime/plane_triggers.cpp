@@ -24,8 +24,7 @@ const core::TriggerSpec* find_trigger(const core::Campaign& campaign, const std:
 }
 
 std::string scope_of(const core::TriggerRow& trigger) {
-  return "trigger\n" + trigger.name_space.text() + "/" + trigger.campaign.text() + "/" +
-         trigger.name + "\n";
+  return "trigger\n" + core::to_text(trigger) + "\n";
 }
 
 /// A retained message comes again with each connection; it is news if it is not what was heard
@@ -151,9 +150,8 @@ void Plane::take(Batch& batch, const core::TriggerRow& trigger, const core::Trig
     reject(batch, topic, {}, key.error());
     return;
   }
-  const std::string id =
-      trigger.name_space.text() + "/" + trigger.campaign.text() + "/" + trigger.name + "/" + *key;
-  auto turn = lanes(batch).take(id, trigger.name, {0, false, trigger.hash, text});
+  auto turn = lanes(batch).take(core::to_text(trigger) + "/" + *key, trigger.name,
+                                {0, false, trigger.hash, text});
   if (turn) {
     carry_out(batch, *turn);
   } else {

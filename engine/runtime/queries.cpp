@@ -183,6 +183,20 @@ Answer of_objects(store::Reader& reader, const QueryRequest& query, const store:
       [](const core::Object& row) { return core::to_text(row.key); }, with_labels(query), any_row);
 }
 
+Answer of_triggers(store::Reader& reader, const QueryRequest& query, const store::Page& slice) {
+  Wanted wanted;
+  if (!query.campaign.empty()) {
+    wanted = [&query](const Value& item) { return item["campaign"] == query.campaign; };
+  }
+  return page_of_wanted(
+      slice, [&](const store::Page& page) { return reader.triggers(page); },
+      [&](const core::TriggerRow& row) { return trigger_view(row, reader.lane_load(row)); },
+      [](const core::TriggerRow& row) { return core::to_text(row); }, wanted,
+      [&query](const core::TriggerRow& row) {
+        return query.campaign.empty() || row.campaign.text() == query.campaign;
+      });
+}
+
 }  // namespace
 
 Answer answer_query(store::Reader& reader, const QueryRequest& query, core::Instant now) {
@@ -209,6 +223,7 @@ Answer answer_query(store::Reader& reader, const QueryRequest& query, core::Inst
         slice, [&](const store::Page& page) { return reader.asking(page); }, approval_view,
         [](const core::Task& row) { return row.id.text(); });
   }
+  if (what == "triggers") return of_triggers(reader, query, slice);
   if (what == "rejects") {
     return page_of(
         slice, [&](const store::Page& page) { return reader.rejects(page); }, reject_view,
@@ -218,7 +233,7 @@ Answer answer_query(store::Reader& reader, const QueryRequest& query, core::Inst
       core::status::not_found,
       "there is no query '" + what + "'",
       "ask for campaigns, campaign, activations, activation, approvals, history, objects, sites, "
-      "tasks, logs or rejects",
+      "tasks, logs, triggers or rejects",
       {}};
 }
 

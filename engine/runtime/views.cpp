@@ -214,6 +214,20 @@ Value object_view(const core::Object& row) {
   return view;
 }
 
+Value trigger_view(const core::TriggerRow& row, const core::LaneLoad& load) {
+  Value view{{"campaign", row.campaign.text()},
+             {"namespace", row.name_space.text()},
+             {"name", row.name},
+             {"topic", row.filter},
+             {"enabled", core::is_on(row)},
+             {"hash", row.hash}};
+  if (row.switched) view["switched"] = *row.switched;
+  if (load.lanes > 0) {
+    view["lanes"] = {{"keys", load.lanes}, {"messages", load.events}, {"bytes", load.bytes}};
+  }
+  return view;
+}
+
 Value reject_view(const core::Reject& row) {
   Value view{{"seq", row.seq},
              {"at", core::to_rfc3339(row.at)},

@@ -20,6 +20,8 @@ core::Value task_view(const core::Task& row);
 core::Value site_view(const core::Site& row);
 /// Without its document.
 core::Value object_view(const core::Object& row);
+/// With what waits to start runs of it.
+core::Value trigger_view(const core::TriggerRow& row, const core::LaneLoad& load);
 core::Value reject_view(const core::Reject& row);
 
 /// An object without what is internal: keys that begin with "__" (but for the counters of a

@@ -194,6 +194,31 @@ std::vector<core::Site> MemoryReader::sites(const Page& page) {
   return found;
 }
 
+std::vector<core::TriggerRow> MemoryReader::triggers(const Page& page) {
+  const std::lock_guard lock(tables_->mutex);
+  const TriggerPlace after = trigger_place(page.after);
+  std::vector<core::TriggerRow> found;
+  for (const auto& [key, row] : tables_->triggers.committed().rows()) {
+    if (found.size() >= limit_of(page)) break;
+    const TriggerPlace place{row->name_space.text(), row->campaign.text(), row->name};
+    if (place > after) found.push_back(*row);
+  }
+  return found;
+}
+
+core::LaneLoad MemoryReader::lane_load(const core::TriggerRow& trigger) {
+  const std::lock_guard lock(tables_->mutex);
+  const std::string prefix = core::to_text(trigger) + "/";
+  const auto& rows = tables_->lanes.committed().rows();
+  core::LaneLoad load;
+  for (auto at = rows.lower_bound(prefix); at != rows.end() && at->first.starts_with(prefix);
+       ++at) {
+    const core::LaneLoad one = core::load_of(*at->second);
+    load = {load.lanes + 1, load.events + one.events, load.bytes + one.bytes};
+  }
+  return load;
+}
+
 std::vector<core::Reject> MemoryReader::rejects(const Page& page) {
   const std::lock_guard lock(tables_->mutex);
   const auto before = page.after.empty() ? INT64_MAX : read_number(page.after);

@@ -55,11 +55,6 @@ constexpr std::string_view trigger_columns[] = {"name_space", "campaign", "name"
                                                 "hash",       "enabled",  "switched"};
 constexpr Table trigger{"\"trigger\"", trigger_columns};
 
-constexpr std::string_view lane_columns[] = {
-    "id",       "\"trigger\"",    "activation", "until",         "due",
-    "gathered", "gathered_bytes", "waiting",    "waiting_bytes", "next_seq"};
-constexpr Table lane{"lane", lane_columns};
-
 constexpr std::string_view site_columns[] = {"name",     "journal", "boot",     "online",
                                              "declared", "ours",    "arrays",   "version",
                                              "labels",   "offers",  "last_seen"};
@@ -250,40 +245,10 @@ std::string campaign_query(Query query) {
       return select_from(trigger, "ORDER BY name_space, campaign, name");
     case Query::triggers_of_campaign:
       return select_from(trigger, "WHERE name_space = ?1 AND campaign = ?2 ORDER BY name");
-    default:
-      return {};
-  }
-}
-
-std::string lane_query(Query query) {
-  switch (query) {
-    case Query::lane_select:
-      return select_from(lane, "WHERE id = ?1");
-    case Query::lane_put:
-      return insert_into(lane, "INSERT OR REPLACE");
-    case Query::lane_delete:
-      return "DELETE FROM lane WHERE id = ?1";
-    case Query::lane_free:
-      return "UPDATE lane SET due = min(ifnull(due, ?2), ?2) "
-             "WHERE activation = ?1 AND activation <> ''";
-    case Query::lane_load:
-      return "SELECT count(*), ifnull(sum(gathered + waiting), 0), "
-             "ifnull(sum(gathered_bytes + waiting_bytes), 0) FROM lane";
-    case Query::lanes_after:
-      return select_from(lane, "WHERE id > ?1 ORDER BY id LIMIT ?2");
-    case Query::lanes_close:
-      return "UPDATE lane SET until = ?3, due = ?3 WHERE id >= ?1 AND id < ?2 AND gathered > 0";
-    case Query::lanes_due:
-      return select_from(lane, "WHERE due <= ?1 ORDER BY due LIMIT ?2");
-    case Query::due_next_lane:
-      return "SELECT due FROM lane WHERE due IS NOT NULL ORDER BY due LIMIT 1";
-    case Query::lane_event_insert:
-      return "INSERT INTO lane_event (lane, ready, seq, hash, message) VALUES (?1, ?2, ?3, ?4, ?5)";
-    case Query::lane_events_select:
-      return "SELECT seq, hash, message FROM lane_event WHERE lane = ?1 AND ready = ?2 "
-             "ORDER BY seq LIMIT ?3";
-    case Query::lane_events_erase:
-      return "DELETE FROM lane_event WHERE lane = ?1 AND ready = ?2 AND seq <= ?3";
+    case Query::triggers_page:
+      return select_from(trigger,
+                         "WHERE (name_space, campaign, name) > (?1, ?2, ?3) "
+                         "ORDER BY name_space, campaign, name LIMIT ?4");
     default:
       return {};
   }

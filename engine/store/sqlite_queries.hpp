@@ -70,12 +70,14 @@ enum class Query {
   triggers_delete,
   triggers_select,
   triggers_of_campaign,
+  triggers_page,
 
   lane_select,
   lane_put,
   lane_delete,
   lane_free,
   lane_load,
+  lane_load_of,
   lanes_after,
   lanes_close,
   lanes_due,
@@ -111,6 +113,9 @@ enum class Query {
 };
 
 std::string text_of(Query query);
+
+/// Those on lanes; empty: it is on something else. For text_of().
+std::string lane_query(Query query);
 
 /// The page of a list of activations: ?1 the key it ends before, ?2 a campaign, ?3 a state, ?4 the
 /// limit.

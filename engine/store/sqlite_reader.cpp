@@ -181,6 +181,23 @@ std::vector<core::Site> SqliteReader::sites(const Page& page) {
   return found;
 }
 
+std::vector<core::TriggerRow> SqliteReader::triggers(const Page& page) {
+  const TriggerPlace after = trigger_place(page.after);
+  Statement statement = connection_.prepared(Query::triggers_page);
+  statement.bind(after[0], after[1], after[2], limit_of(page));
+  std::vector<core::TriggerRow> found;
+  while (statement.step()) found.push_back(read_trigger(statement));
+  return found;
+}
+
+core::LaneLoad SqliteReader::lane_load(const core::TriggerRow& trigger) {
+  const std::string ids = core::to_text(trigger);
+  Statement statement = connection_.prepared(Query::lane_load_of);
+  statement.bind(ids + "/", ids + after_slash);
+  statement.step();
+  return read_load(statement);
+}
+
 std::vector<core::Reject> SqliteReader::rejects(const Page& page) {
   const auto before = page.after.empty() ? highest : read_number(page.after);
   if (!before) return {};

@@ -32,6 +32,8 @@ class SqliteReader : public Reader {
   std::vector<core::Object> objects(const ObjectFilter& filter, const Page& page) override;
   std::optional<core::Object> object(const core::ObjectKey& key) override;
   std::vector<core::Site> sites(const Page& page) override;
+  std::vector<core::TriggerRow> triggers(const Page& page) override;
+  core::LaneLoad lane_load(const core::TriggerRow& trigger) override;
   std::vector<core::Reject> rejects(const Page& page) override;
 
  private:

@@ -225,6 +225,14 @@ core::Lane read_lane(Statement& statement) {
   return row;
 }
 
+core::LaneLoad read_load(Statement& statement) {
+  core::LaneLoad load;
+  load.lanes = statement.number();
+  load.events = statement.number();
+  load.bytes = statement.number();
+  return load;
+}
+
 core::LaneEvent read_lane_event(Statement& statement, bool ready) {
   core::LaneEvent row;
   row.ready = ready;

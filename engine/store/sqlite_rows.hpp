@@ -30,6 +30,10 @@ core::WorkLog read_log(Statement& statement);
 core::CampaignVersion read_version(Statement& statement);
 core::TriggerRow read_trigger(Statement& statement);
 core::Lane read_lane(Statement& statement);
+/// Of lanes' sums.
+core::LaneLoad read_load(Statement& statement);
+/// The byte after '/': ids that begin with "a/" end before "a" and this.
+inline constexpr char after_slash = '0';
 /// `ready` is not among the columns.
 core::LaneEvent read_lane_event(Statement& statement, bool ready);
 core::Site read_site(Statement& statement);

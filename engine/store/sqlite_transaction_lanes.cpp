@@ -6,13 +6,6 @@
 #include "engine/store/sqlite_transaction.hpp"
 
 namespace antiphon::store {
-namespace {
-
-/// The byte after '/': ids below a campaign's end before it.
-constexpr char after_slash = '0';
-
-}  // namespace
-
 std::optional<core::Lane> SqliteTransaction::lane(std::string_view id) {
   Statement statement = connection_.prepared(Query::lane_select);
   statement.bind(id);
@@ -39,11 +32,7 @@ void SqliteTransaction::free_lane(const core::ActivationId& activation, core::In
 core::LaneLoad SqliteTransaction::lane_load() {
   Statement statement = connection_.prepared(Query::lane_load);
   statement.step();
-  core::LaneLoad load;
-  load.lanes = statement.number();
-  load.events = statement.number();
-  load.bytes = statement.number();
-  return load;
+  return read_load(statement);
 }
 
 std::vector<core::Lane> SqliteTransaction::lanes(std::string_view after, std::size_t limit) {

@@ -189,6 +189,11 @@ class Reader {
   virtual std::optional<core::Object> object(const core::ObjectKey& key) = 0;
   /// By name; after: name.
   virtual std::vector<core::Site> sites(const Page& page) = 0;
+  /// Those in force, on or off, by (namespace, campaign, name); after: core::to_text of a row,
+  /// which need not be there.
+  virtual std::vector<core::TriggerRow> triggers(const Page& page) = 0;
+  /// What the trigger's lanes hold together.
+  virtual core::LaneLoad lane_load(const core::TriggerRow& trigger) = 0;
   /// Newest first; after: seq.
   virtual std::vector<core::Reject> rejects(const Page& page) = 0;
 };

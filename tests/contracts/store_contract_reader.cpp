@@ -201,5 +201,34 @@ STORE_CASE("store: campaigns sites and rejects are listed in their order") {
   CHECK(reader->rejects({"2", 9}).front().reason == "one");
 }
 
+STORE_CASE("store: triggers are listed in their order, with what their lanes hold") {
+  Subject subject;
+  commit(subject.store(), [](store::Transaction& rows) {
+    for (const char* campaign : {"beta", "alpha"}) {
+      rows.replace_triggers(name<core::Namespace>("plant"), name<core::CampaignName>(campaign),
+                            {some_trigger(campaign, "a"), some_trigger(campaign, "b")});
+    }
+    for (const char* id : {"plant/alpha/a/1", "plant/alpha/a/2", "plant/alpha/a-/1"}) {
+      core::Lane lane;
+      lane.id = id;
+      lane.gathered = 1;
+      lane.waiting = 2;
+      lane.gathered_bytes = 10;
+      lane.waiting_bytes = 20;
+      rows.put(lane);
+    }
+  });
+  const auto reader = subject.store().reader();
+  CHECK(pages([&](const store::Page& page) { return reader->triggers(page); },
+              [](const auto& row) { return core::to_text(row); }) ==
+        "plant/alpha/a plant/alpha/b | plant/beta/a plant/beta/b");
+  CHECK(shown(reader->triggers({"plant/alpha/a", 1}).front()) == shown(some_trigger("alpha", "b")));
+  CHECK(core::to_text(reader->triggers({"plant/alpha/a0", 1}).front()) == "plant/alpha/b");
+  CHECK(reader->triggers({"plants", 9}).empty());
+  CHECK(reader->triggers({"plant/beta/b", 9}).empty());
+  CHECK(reader->lane_load(some_trigger("alpha", "a")) == core::LaneLoad{2, 6, 60});
+  CHECK(reader->lane_load(some_trigger("alpha", "b")) == core::LaneLoad{});
+}
+
 }  // namespace
 }  // namespace antiphon::test

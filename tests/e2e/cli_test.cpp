@@ -316,8 +316,9 @@ TEST_CASE("cli: describe says why a run is paused, and when a delay is due") {
 TEST_CASE("cli: get names its kinds, and refuses to begin behind what is not there") {
   const auto misspelt = run({ANTIPHON_BINARY, "get", "foo"});
   CHECK(misspelt.exit_code == 2);
-  CHECK_MESSAGE(has(misspelt.err, "activations, objects, sites, tasks, approvals, rejects"),
-                misspelt.err);
+  CHECK_MESSAGE(
+      has(misspelt.err, "activations, objects, sites, tasks, approvals, triggers, rejects"),
+      misspelt.err);
   World world;
   serve_campaigns(world);
   world.ask({"activate", "pass", "--id", "r1"});

@@ -188,6 +188,13 @@ TEST_CASE(
                                             {"trigger first running", 1},
                                             {"trigger seldom running", 1}};
   await([&] { return seen() == expected; }, run_patience);
+  const auto triggers = world.items({"get", "triggers", "--campaign", "a"});
+  REQUIRE(triggers.size() == 3);
+  CHECK(triggers[0]["name"] == "first");
+  CHECK(triggers[2]["name"] == "seldom");
+  CHECK(triggers[2]["lanes"]["messages"] == 1);
+  CHECK(world.items({"get", "triggers", "--after", "default/a/first", "--limit", "1"})
+            .at(0)["name"] == "newest");
   world.hq().kill9();
   check_sound(world);
 }

@@ -6,67 +6,15 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/json.hpp"
-#include "tests/unit/trigger_fixture.hpp"
+#include "tests/unit/lane_fixture.hpp"
 
 namespace antiphon {
 namespace {
 
 using core::Value;
+using test::LaneFixture;
 using test::name;
 using test::TriggerFixture;
-
-/// Its runs last until they are cancelled.
-class LaneFixture : public TriggerFixture {
- public:
-  explicit LaneFixture(const std::string& fields)
-      : TriggerFixture(fields + "\n    inputs: {n: \"${{$payload()}}\"}",
-                       "{provider: delay, inputs: {delay: 1h}}") {}
-
-  void hear_number(int n, const std::string& line = "line7") {
-    if (restarts_) restart();
-    tell(message("plant/" + line + "/alarm", std::to_string(n)));
-    settle();
-  }
-
-  void pass(core::Duration time) {
-    if (restarts_) restart();
-    advance(time);
-    settle();
-  }
-
-  /// Inputs and states, oldest first: "1 running, 2 cancelled".
-  std::string shown() {
-    std::string all;
-    const auto newest_first = runs();
-    for (auto run = newest_first.rbegin(); run != newest_first.rend(); ++run) {
-      if (!all.empty()) all += ", ";
-      all += core::dump(core::parse_object(run->inputs)["n"]) + " " +
-             std::string(core::to_text(run->state));
-    }
-    return all;
-  }
-
-  std::int64_t lanes() { return store().begin()->lane_load().lanes; }
-
-  void cancel_newest() {
-    core::VerbRequest request;
-    request.activation = runs().front().id;
-    tell(request);
-    settle();
-  }
-
-  void restart_always() { restarts_ = true; }
-
- private:
-  /// What is due at once is done.
-  void settle() {
-    std::vector<runtime::Envelope> none;
-    for (int i = 0; i < 20; ++i) step(none);
-    CHECK(plane().check_memory().empty());
-  }
-
-  bool restarts_ = false;
-};
 
 }  // namespace
 
@@ -298,74 +246,6 @@ TEST_CASE("triggers: a paused run keeps its place, and what waits begins when it
   hq.tell(request);
   hq.pass({0});
   CHECK(hq.shown() == "1 done, 2 running");
-}
-
-namespace {
-
-/// What a lane in which `held` waits says to one more message, `load` being that of all lanes.
-std::string refusal(const core::Lane& held, core::LaneLoad load, core::TriggerSpec spec,
-                    std::size_t bytes = 2) {
-  TriggerFixture hq("overlap: queue", "{provider: delay, inputs: {delay: 1h}}");
-  hq.hear("{}");
-  const auto rows = hq.store().begin();
-  core::Lane lane = held;
-  lane.id = "lane";
-  if (lane.next_seq > 1) rows->put(lane);
-  for (std::int64_t seq = 1; seq <= lane.waiting; ++seq) rows->add("lane", {seq, true, "h", "{}"});
-  lane.activation = hq.runs().front().id;
-  if (lane.next_seq > 1) rows->put(lane);
-  const auto before = load;
-  runtime::Lanes lanes(*rows, hq.time(), load, [&](const auto&, const auto&) {
-    return std::make_shared<const core::TriggerSpec>(spec);
-  });
-  const auto taken = lanes.take("lane", "t", {0, false, "h", std::string(bytes, ' ')});
-  if (taken) return "taken";
-  CHECK(load == before);
-  CHECK(rows->lane_load().events == lane.waiting);
-  return taken.error().message + " (" + taken.error().hint + ")";
-}
-
-}  // namespace
-
-TEST_CASE("triggers: messages that wait have bounds, of one key and of all, and so have keys") {
-  core::TriggerSpec queue;
-  queue.overlap = core::Overlap::queue;
-  core::Lane none;
-  core::Lane one;
-  one.waiting = 1;
-  one.waiting_bytes = 2;
-  one.next_seq = 2;
-  CHECK(refusal(one, {1, 1, 2}, queue) == "taken");
-  CHECK(refusal(one, {1, 1, 2}, queue, core::limits::lane_bytes - 1) ==
-        "trigger t: messages of 2 bytes wait already for one key (at most 8388608 may: let runs "
-        "end)");
-  CHECK(refusal(one, {9, core::limits::lane_events, 2}, queue) ==
-        "trigger t: 100000 messages of 2 bytes wait already in all (at most 100000 of 268435456 "
-        "bytes may: let runs end)");
-  CHECK(refusal(one, {9, 1, core::limits::lanes_bytes - 1}, queue) ==
-        "trigger t: 1 messages of 268435455 bytes wait already in all (at most 100000 of 268435456 "
-        "bytes may: let runs end)");
-  CHECK(refusal(none, {10'000, 1, 2}, queue) ==
-        "trigger t: 10000 keys of triggers are in use (choose a key that has fewer values, or let "
-        "runs end)");
-  CHECK(refusal(none, {9'999, 100'000, 2}, queue) == "taken");  // it need not wait
-  core::TriggerSpec skip;
-  skip.overlap = core::Overlap::skip;
-  CHECK(refusal(one, {9, core::limits::lane_events, 2}, skip) == "taken");  // and is left out
-}
-
-TEST_CASE("triggers: a lane whose campaign version cannot be read is looked at again later") {
-  LaneFixture hq("collect: {count: 3, window: 10s}");
-  hq.hear_number(1);
-  const auto rows = hq.store().begin();
-  core::LaneLoad load = rows->lane_load();
-  const core::Instant later = hq.time() + core::seconds(10);
-  runtime::Lanes lanes(*rows, later, load, [](const auto&, const auto&) { return nullptr; });
-  core::Lane lane = rows->lanes({}, 1).front();
-  CHECK_FALSE(lanes.turn(lane).start);
-  CHECK(rows->lanes({}, 1).front().due == later + core::limits::lane_retry);
-  CHECK(load == core::LaneLoad{1, 1, load.bytes});
-  CHECK_FALSE(lanes.take(lane.id, "t", {0, false, "h", "{}"}));
 }
 
 TEST_CASE("triggers: a key that cannot be told, or is too long, refuses the message") {

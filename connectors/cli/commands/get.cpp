@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `antiphon get`: lists of what a plane knows.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -58,6 +59,7 @@ bool is_key(const std::string& what, const std::string& after) {
   if (what == "campaigns") return all_of("0123456789abcdef");
   if (what == "objects") return core::object_key(after).has_value();
   if (what == "rejects") return all_of("0123456789");
+  if (what == "triggers") return std::count(after.begin(), after.end(), '/') == 2;
   if (what == "tasks") return all_of("0123456789.") && after.find('.') == after.rfind('.');
   return core::name_problem(after).empty();
 }
@@ -171,7 +173,7 @@ void add_labels(CLI::App& command, GetOptions& options) {
 
 void add_get(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand(
-      "get", "list campaigns, activations, approvals, objects, sites, tasks or rejects");
+      "get", "list campaigns, activations, approvals, objects, sites, tasks, triggers or rejects");
   command->require_subcommand(1);
   auto versions = std::make_shared<GetOptions>();
   add_labels(*add_list(*command, run, versions, "campaigns", "campaign versions"), *versions);
@@ -195,6 +197,9 @@ void add_get(CLI::App& app, Run& run) {
   tasks->add_option("--run", work->run, "only of this stage run");
   add_list(*command, run, std::make_shared<GetOptions>(), "approvals",
            "what waits for somebody's approval");
+  auto heard = std::make_shared<GetOptions>();
+  add_list(*command, run, heard, "triggers", "what messages start, and what waits to be started")
+      ->add_option("--campaign", heard->query.campaign, "only of this campaign");
   add_list(*command, run, std::make_shared<GetOptions>(), "rejects",
            "what was refused, the newest first");
 }
