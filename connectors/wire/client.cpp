@@ -72,6 +72,10 @@ bus::Outgoing encode(const Topics& topics, const core::VerbRequest& request) {
   ObjectText body;
   body.text_unless_empty("reason", request.reason);
   if (request.grace) body.text("grace", core::to_text(*request.grace));
+  body.text_unless_empty("stage", request.stage);
+  if (!request.given.empty()) {
+    body.object(request.verb == core::Verb::skip ? "outputs" : "inputs", request.given);
+  }
   return request_message(topics.act(request.activation, request.verb, request.asker.user),
                          request.asker, std::move(body));
 }

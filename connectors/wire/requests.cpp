@@ -151,6 +151,19 @@ tl::expected<Inbound, Refused> read_verb(const Mailbox& mailbox, const address::
   if (*verb == core::Verb::cancel && fields.has("grace")) {
     act.grace = fields.duration("grace", limits::longest_grace);
   }
+  const Need stage = *verb == core::Verb::rewind ? Need::required : Need::optional;
+  act.stage = fields.text("stage", stage, limits::stage_name_bytes);
+  auto outputs = fields.object("outputs");
+  auto inputs = fields.object("inputs");
+  if (*verb == core::Verb::skip) act.given = std::move(outputs);
+  if (*verb == core::Verb::set) {
+    if (!fields.problem() && inputs.empty()) {
+      return tl::unexpected(
+          refuse(request, {core::status::bad_request, "set: field 'inputs' is missing",
+                           R"(say what changes, as {"inputs": {"version": "2"}})"}));
+    }
+    act.given = std::move(inputs);
+  }
   return finish(fields, request, std::move(act));
 }
 

@@ -108,11 +108,4 @@ JsonText stored(const Aggregate& all) {
   return dump(small);
 }
 
-JsonText with_given(const JsonText& outputs, const JsonText& given) {
-  if (given.empty()) return outputs;
-  Value all = parse_object(outputs);
-  all.update(parse_object(given));
-  return dump(all);
-}
-
 }  // namespace antiphon::core

@@ -65,7 +65,4 @@ void finish(Aggregate& all);
 /// counters.
 JsonText stored(const Aggregate& all);
 
-/// `outputs` with what a step gave over them.
-JsonText with_given(const JsonText& outputs, const JsonText& given);
-
 }  // namespace antiphon::core

@@ -84,6 +84,7 @@ void begin_cancel(Slice& slice, std::string reason, Duration grace) {
   activation.awaits_step = false;
   activation.error = std::move(reason);
   activation.next_stage.clear();
+  activation.act.clear();
   activation.due.reset();
   slice.touch_activation();
   tell(slice, "activation.cancelling");

@@ -7,6 +7,7 @@
 #include "engine/core/check.hpp"
 #include "engine/core/compat.hpp"
 #include "engine/core/drive.hpp"
+#include "engine/core/given.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/planted.hpp"
 #include "engine/core/report.hpp"
@@ -99,7 +100,8 @@ void close_stage(Slice& slice) {
   StageRun& run = *slice.run;
   const StageSpec& spec = slice.campaign->stages.find(run.stage)->second;
   const Aggregate all = aggregate(slice);
-  slice.rows.put_output(activation.id, run.stage, {run.run, stored(all)});
+  slice.rows.put_output(activation.id, run.stage,
+                        {run.run, with_given(stored(all), run.given_outputs)});
   const Decision decision = decide(slice, spec, all);
 
   const bool failed = run.failed > 0 || !decision.error.empty();

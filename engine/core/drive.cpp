@@ -41,17 +41,18 @@ void await_step(Slice& slice) {
 
 }  // namespace
 
-void drive(Slice& slice) {
+void drive(Slice& slice, const Again* again) {
   Activation& activation = *slice.activation;
   for (int opened = 0;
        activation.state == ActivationState::running && !activation.next_stage.empty(); ++opened) {
-    if (activation.stepped) return await_step(slice);
+    const bool chosen = opened == 0 && again != nullptr;
+    if (activation.stepped && !chosen) return await_step(slice);
     if (opened == limits::inline_stage_runs) {
       activation.due = slice.now();
       slice.touch_activation();
       return;
     }
-    open_stage(slice);
+    open_stage(slice, chosen ? again : nullptr);
   }
 }
 
@@ -74,10 +75,12 @@ void after_settling(Slice& slice) {
 void end(Slice& slice, ActivationState state, int status, std::string error) {
   Activation& activation = *slice.activation;
   activation.state = state;
+  activation.awaits_step = false;
   activation.status = status;
   activation.error = std::move(error);
   activation.next_stage.clear();
   activation.signals.clear();
+  activation.act.clear();
   activation.due.reset();
   activation.stop_by.reset();
   activation.ended_at = slice.now();

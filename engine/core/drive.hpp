@@ -10,10 +10,17 @@
 
 namespace antiphon::core {
 
+/// How an operator's act opens a stage: as after stage `previous`, and of the contexts of stage run
+/// `of` only those that did not end well. 0: all, evaluated anew.
+struct Again {
+  std::string previous;
+  std::int64_t of = 0;
+};
+
 /// Opens stages as long as the run can go on by itself, at most limits::inline_stage_runs of them;
-/// then it asks for another turn. A stepped run waits for a step instead. Does nothing on a paused,
-/// cancelling or ended run.
-void drive(Slice& slice);
+/// then it asks for another turn. A stepped run waits for a step instead, but opens what is tried
+/// again: `again` is said of the first stage. Does nothing on a paused, cancelling or ended run.
+void drive(Slice& slice, const Again* again = nullptr);
 
 /// What the campaign says of the run's current stage.
 const StageSpec& spec_of(const Slice& slice);
@@ -22,7 +29,14 @@ const StageSpec& spec_of(const Slice& slice);
 tl::unexpected<Error> secret_target();
 
 /// Opens the run's next stage, and begins it unless it is scheduled for later.
-void open_stage(Slice& slice);
+void open_stage(Slice& slice, const Again* again = nullptr);
+
+/// The stage that was chosen counts as done without being run: as after stage `previous`, with
+/// these outputs, an object. Its selector says what is next.
+void skip_stage(Slice& slice, const std::string& previous, JsonText outputs);
+
+/// The stage before the one that the stage run is of.
+std::string stage_before(const StageRun& run);
 
 /// Begins the scheduled stage run if its instant has come; else sees to it that the run is woken
 /// then.

@@ -69,6 +69,8 @@ struct VerbRequested {
   std::string author;
   std::string reason;
   std::optional<Duration> grace{};  ///< of cancel; none: the plane's
+  std::string stage{};              ///< of retry, rewind and skip, as in VerbRequest
+  JsonText given{};                 ///< of skip and set, as in VerbRequest
 };
 
 /// A driver's act on a stepped run.

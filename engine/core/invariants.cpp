@@ -7,6 +7,7 @@
 
 #include "engine/core/aggregate.hpp"
 #include "engine/core/findings.hpp"
+#include "engine/core/given.hpp"
 #include "engine/core/limits.hpp"
 
 namespace antiphon::core {
@@ -28,6 +29,8 @@ void check_stage_run(Findings& findings, const StageRun& run, const Activation& 
   findings.expect(run.state != StageRunState::done || run.failed == 0, "I3", run,
                   "is done with failed tasks");
   const bool chosen = !run.next_stage.empty();
+  findings.expect(0 <= run.again_of && run.again_of < run.run, "I4", run,
+                  "repeats what was not before it");
   findings.expect(!run.handled || chosen, "I4", run, "passed its error on, and to no stage");
   findings.expect(run.state != StageRunState::failed || run.handled || !chosen, "I4", run,
                   "has failed, and chose a stage that handles no errors");
@@ -54,8 +57,8 @@ void check_order(Findings& findings, const StageRun* before, const StageRun& run
   findings.expect(ended(before->state), "I4", run, "was opened before the one before it had ended");
   findings.expect(!before->ended_at || *before->ended_at <= run.opened_at, "time", run,
                   "was opened before the end of the one before it");
-  const bool chosen =
-      !activation.origin.empty() || before->next_stage == run.stage || !run.stepped_by.empty();
+  const bool chosen = !activation.origin.empty() || before->next_stage == run.stage ||
+                      !run.stepped_by.empty() || !run.act.empty();
   findings.expect(chosen, "I4", run, "is not the stage that was chosen");
 }
 
@@ -80,8 +83,8 @@ void check_history(Findings& findings, const RunRecord& record, const PlaneName&
                   "has tasks that belong to no stage run");
 }
 
-/// How a run may have ended after its last stage run; without one it was cancelled before its
-/// first, with a stage chosen between two.
+/// How a run may have ended after its last stage run. It is cancelled between stages as well, also
+/// where an operator had sent it back after its end.
 bool fits(ActivationState state, const StageRun* last) {
   const bool chosen = last != nullptr && !last->next_stage.empty();
   switch (state) {
@@ -90,7 +93,7 @@ bool fits(ActivationState state, const StageRun* last) {
     case ActivationState::failed:
       return last != nullptr && last->state == StageRunState::failed && !chosen;
     default:
-      return last == nullptr || last->state == StageRunState::cancelled || chosen;
+      return true;
   }
 }
 
@@ -127,7 +130,8 @@ void check_between(Findings& findings, const RunRecord& record) {
   const StageRun* last = record.runs.empty() ? nullptr : &record.runs.back();
   findings.expect(!activation.next_stage.empty(), "waits", activation,
                   "is between stages, and has none to open");
-  findings.expect(last == nullptr || activation.next_stage == last->next_stage, "I4", activation,
+  const bool chosen = last == nullptr || activation.next_stage == last->next_stage;
+  findings.expect(chosen || !activation.act.empty(), "I4", activation,
                   "is to open another stage than its last stage run chose");
   findings.expect(activation.state == ActivationState::paused || activation.due, "waits",
                   activation, "has a stage to open, and nothing wakes it");
@@ -160,6 +164,8 @@ void check_activation(Findings& findings, const RunRecord& record) {
                   activation, "ended after its last change");
   findings.expect(!activation.stop_by || activation.state == ActivationState::cancelling, "I5",
                   activation, "has the end of a grace, and is not being cancelled");
+  findings.expect(activation.act.empty() || !activation.next_stage.empty(), "I4", activation,
+                  "has an operator's act, and no stage that it chose");
   findings.expect(activation.depth <= limits::command_depth, "I8", activation,
                   "has too many planes above it");
   if (ended(activation.state)) {

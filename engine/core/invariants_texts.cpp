@@ -50,8 +50,8 @@ std::vector<Violation> check_texts(const RunRecord& record) {
                   "its inputs cannot be read");
   findings.expect(activation.signals.size() <= limits::kept_signal_bytes, "I8", activation,
                   "keeps more signals than it may");
-  findings.expect(none_or_object(activation.step_inputs), "texts", activation,
-                  "what its steps gave cannot be read");
+  findings.expect(none_or_object(activation.given_inputs), "texts", activation,
+                  "what its inputs were given cannot be read");
   findings.expect(none_or_object(activation.metadata), "texts", activation,
                   "its labels and annotations cannot be read");
   findings.expect(
@@ -60,7 +60,7 @@ std::vector<Violation> check_texts(const RunRecord& record) {
   for (const StageRun& run : record.runs) {
     findings.expect(none_or_object(run.inputs), "texts", run, "its inputs cannot be read");
     findings.expect(none_or_object(run.given_outputs), "texts", run,
-                    "what a step gave for its outputs cannot be read");
+                    "what its outputs were given cannot be read");
     findings.expect(run.contexts.empty() || is_list_of_texts(run.contexts), "texts", run,
                     "its contexts cannot be read");
   }

@@ -106,6 +106,14 @@ EventKind kind_of(const Slice& slice, const VerbRequested& event) {
       return EventKind::verb_pause;
     case Verb::resume:
       return EventKind::verb_resume;
+    case Verb::retry:
+      return EventKind::verb_retry;
+    case Verb::rewind:
+      return EventKind::verb_rewind;
+    case Verb::skip:
+      return EventKind::verb_skip;
+    case Verb::set:
+      return EventKind::verb_set;
   }
   return EventKind::verb_on_commanded;
 }

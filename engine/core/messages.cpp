@@ -48,6 +48,14 @@ std::string_view to_text(Verb verb) {
       return "pause";
     case Verb::resume:
       return "resume";
+    case Verb::retry:
+      return "retry";
+    case Verb::rewind:
+      return "rewind";
+    case Verb::skip:
+      return "skip";
+    case Verb::set:
+      return "set";
   }
   return {};
 }

@@ -137,9 +137,10 @@ struct ActivateRequest {
   bool paused = false;
 };
 
-enum class Verb { cancel, terminate, pause, resume };
+enum class Verb { cancel, terminate, pause, resume, retry, rewind, skip, set };
 
-inline constexpr std::array verbs{Verb::cancel, Verb::terminate, Verb::pause, Verb::resume};
+inline constexpr std::array verbs{Verb::cancel, Verb::terminate, Verb::pause, Verb::resume,
+                                  Verb::retry,  Verb::rewind,    Verb::skip,  Verb::set};
 
 std::string_view to_text(Verb verb);
 
@@ -149,6 +150,9 @@ struct VerbRequest {
   Verb verb = Verb::cancel;
   std::string reason;
   std::optional<Duration> grace{};  ///< of cancel: how long its tasks may take to end
+  std::string stage{};  ///< of rewind: where to; of retry: the one that failed, as a whole; of
+                        ///< skip: the one that is meant
+  JsonText given{};     ///< an object; of skip: the stage's outputs; of set: over the run's inputs
 };
 
 /// Opens the next stage of a stepped run, or says who drives the run from now on.

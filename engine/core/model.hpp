@@ -62,7 +62,8 @@ struct Activation {
   std::string stage;     ///< stage of the current or last stage run
   std::int64_t run = 0;  ///< number of stage runs opened so far; the current one's number
   std::string
-      next_stage;  ///< chosen and not opened yet (paused, or its turn comes later); else empty
+      next_stage;   ///< chosen and not opened yet (paused, or its turn comes later); else empty
+  std::string act;  ///< the operator's act that chose it, "rewind by ann: why"; empty: a selector
   std::optional<Instant> due;  ///< wants its turn at this instant, without a task being the reason
   std::int64_t seq = 0;        ///< +1 with each change
   PlaneName origin;            ///< who commanded it; empty: nobody
@@ -75,7 +76,7 @@ struct Activation {
   std::string author;  ///< who asked for it; "trigger <name>", a user, "unnamed"
   bool stepped = false;      ///< after each stage it waits for a step
   bool awaits_step = false;  ///< paused, with a stage chosen, until a step opens one
-  JsonText step_inputs{};    ///< what steps gave, over `inputs`; empty: nothing
+  JsonText given_inputs{};   ///< what steps and operators gave, over `inputs`; empty: nothing
   JsonText signals{};        ///< those nobody has waited for yet, a list (signals.hpp); empty: none
   Instant created;
   Instant updated;
@@ -114,10 +115,13 @@ struct StageRun {
   int status = 0;          ///< state number, once ended
   std::string error;       ///< kept even when handled
   std::string note;  ///< what a reader of the history should know ("context 'a' was named 2 times")
-  bool handled = false;      ///< the error was passed on to a stage with handleErrors
-  std::string stepped_by;    ///< who opened it by a step; empty: the run did by itself
-  std::string step_token;    ///< of that step; empty: it had none
-  JsonText given_outputs{};  ///< what the step behind it gave, over its own; empty: nothing
+  std::string act;   ///< the operator's act that made it, "retry by ann: why"; empty: none
+  std::int64_t again_of = 0;  ///< whose contexts that ended well count here too; 0: no one's
+  bool handled = false;       ///< the error was passed on to a stage with handleErrors
+  std::string stepped_by;     ///< who opened it by a step; empty: the run did by itself
+  std::string step_token;     ///< of that step; empty: it had none
+  JsonText given_outputs{};   ///< what an operator or the step behind it gave, over its own; empty:
+                              ///< nothing
   Instant opened_at;
   std::optional<Instant>
       begins_at;  ///< of a stage with a schedule: its instant; then, when it began

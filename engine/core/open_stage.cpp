@@ -2,10 +2,9 @@
 // A stage opens: its contexts and inputs are evaluated (symphony.md section 4), its tasks are
 // created in chunks.
 #include <algorithm>
-#include <limits>
-#include <unordered_map>
 #include <utility>
 
+#include "engine/core/aggregate.hpp"
 #include "engine/core/check.hpp"
 #include "engine/core/drive.hpp"
 #include "engine/core/json.hpp"
@@ -15,6 +14,7 @@
 #include "engine/core/run_scope.hpp"
 #include "engine/core/sealed.hpp"
 #include "engine/core/secret_requests.hpp"
+#include "engine/core/stage_contexts.hpp"
 #include "engine/core/status.hpp"
 #include "engine/core/tasks.hpp"
 
@@ -26,73 +26,6 @@ constexpr const char* previous_key = "__previousStage";
 
 /// In the stage-level view: the parts' own inputs by their names.
 constexpr const char* parts_key = "__tasks";
-
-struct Contexts {
-  std::vector<std::string> texts;
-  std::string note;  ///< which were named more than once
-};
-
-Result<std::string> context_text(const Value& value) {
-  std::string text = plain_text(value);
-  if (text.empty()) return failure(status::bad_config, "invalid context: an empty text is none");
-  if (text.size() > limits::context_bytes) {
-    return failure(status::bad_config, "invalid context: it has " + std::to_string(text.size()) +
-                                           " bytes, more than " +
-                                           std::to_string(limits::context_bytes));
-  }
-  return text;
-}
-
-Result<Contexts> each_once(const Value& list) {
-  if (list.size() > limits::contexts) {
-    return failure(status::bad_config, "contexts has " + std::to_string(list.size()) +
-                                           " items, more than " + std::to_string(limits::contexts));
-  }
-  Contexts contexts;
-  std::unordered_map<std::string, int> times;
-  for (const Value& item : list) {
-    auto text = context_text(item);
-    if (!text) return tl::unexpected<Error>(text.error());
-    if (++times[*text] == 1) contexts.texts.push_back(std::move(*text));
-  }
-  for (const std::string& text : contexts.texts) {
-    if (times[text] == 1) continue;
-    contexts.note += (contexts.note.empty() ? "" : "; ") + std::string("context '") + text +
-                     "' was named " + std::to_string(times[text]) + " times and counts once";
-  }
-  return contexts;
-}
-
-/// The stage input `context`, which `$val` and `$context` read; null if there is none or it cannot
-/// be evaluated yet.
-Value context_value(const StageSpec& spec, const RunScope& scope) {
-  const auto input = spec.inputs.find("context");
-  if (input == spec.inputs.end()) return nullptr;
-  const auto value = input->second->evaluate(scope.scope(nullptr, &spec.inputs, nullptr));
-  return value ? *value : Value(nullptr);
-}
-
-Result<Contexts> resolve_contexts(const Slice& slice, const StageSpec& spec,
-                                  const RunScope& scope) {
-  if (spec.contexts == nullptr) return Contexts{{slice.plane.self.text()}, {}};
-  const Value context = context_value(spec, scope);
-  auto value = spec.contexts->evaluate(scope.scope(nullptr, &spec.inputs, &context));
-  if (!value) {
-    return failure(status::internal_error, value.error().message, value.error().hint);
-  }
-  if (holds_secret(*value)) {
-    return failure(status::bad_config, "invalid context: it holds a secret",
-                   "contexts are shown to everybody; $secret belongs into config");
-  }
-  if (value->is_array()) return each_once(*value);
-  if (value->is_string()) {
-    auto text = context_text(*value);
-    if (!text) return tl::unexpected<Error>(text.error());
-    return Contexts{{std::move(*text)}, {}};
-  }
-  return failure(status::bad_config, "invalid context " + dump(*value),
-                 "contexts is a text or a list of texts");
-}
 
 /// The stage's inputs for one context, with the built-ins.
 Result<Value> evaluate_inputs(const Slice& slice, const StageSpec& spec, const RunScope& scope,
@@ -234,8 +167,26 @@ Result<Value> inputs_for(const Slice& slice, const StageSpec& spec, const RunSco
   return inputs;
 }
 
+/// How the next context ended when the stage ran before stays as it was, if it ended well.
+bool take_over(Slice& slice) {
+  StageRun& run = *slice.run;
+  if (run.again_of == 0) return false;
+  std::vector<Task> tasks = tasks_of_context(slice, run.again_of, run.opened * places(run.parts));
+  if (!verdict_of(run.parts, tasks).done) return false;
+  for (Task& task : tasks) {
+    task.key.run = run.run;
+    task.id = slice.draws.task_id();
+    task.note = "done in stage run " + std::to_string(run.again_of);
+    slice.rows.insert(task);
+  }
+  run.opened += 1;
+  count_context(slice, true);
+  return true;
+}
+
 void open_task(Slice& slice, const StageSpec& spec, const RunScope& scope, const Value& view,
                const std::string& context) {
+  if (take_over(slice)) return;
   StageRun& run = *slice.run;
   Task task;
   task.key = {slice.activation->id, run.run, run.opened * places(run.parts)};
@@ -312,7 +263,8 @@ void begin_stage(Slice& slice, const StageSpec& spec, const std::string& previou
   if (run.begins_at) run.begins_at = slice.now();
   slice.touch_run();
   const RunScope scope(slice.rows, activation, slice.now(), slice.draws);
-  auto contexts = resolve_contexts(slice, spec, scope);
+  run.parts = spec.parts;
+  auto contexts = run.again_of > 0 ? same_contexts(slice) : resolve_contexts(slice, spec, scope);
   if (!contexts) return fail_before_tasks(slice, contexts.error());
   auto view = evaluate_inputs(slice, spec, scope, previous, slice.plane.self.text());
   if (!view) return fail_before_tasks(slice, view.error());
@@ -321,7 +273,6 @@ void begin_stage(Slice& slice, const StageSpec& spec, const std::string& previou
   add_parts(*view, spec, scope);
 
   run.total = static_cast<std::int64_t>(contexts->texts.size());
-  run.parts = spec.parts;
   run.note = std::move(contexts->note);
   run.inputs = pack_view(*view);
   tell_stage(slice, "stage.started");
@@ -344,23 +295,54 @@ const StageSpec& spec_of(const Slice& slice) {
   return found->second;
 }
 
-void open_stage(Slice& slice) {
+std::string stage_before(const StageRun& run) {
+  if (run.inputs.empty()) return run.stage;
+  return unpack_view(run.inputs).at(previous_key).get<std::string>();
+}
+
+namespace {
+
+/// The stage that was chosen becomes the current one.
+void begin_stage_run(Slice& slice) {
   Activation& activation = *slice.activation;
-  const std::string previous = activation.stage.empty() ? activation.next_stage : activation.stage;
   slice.flush_run();
   activation.stage = std::exchange(activation.next_stage, {});
   activation.run += 1;
   slice.touch_activation();
-  const StageSpec& spec = spec_of(slice);
-
   StageRun fresh;
   fresh.activation = activation.id;
   fresh.run = activation.run;
   fresh.stage = activation.stage;
-  fresh.provider = spec.provider;
+  fresh.provider = spec_of(slice).provider;
   fresh.compat = slice.campaign->compat;
+  fresh.act = std::exchange(activation.act, {});
   fresh.opened_at = slice.now();
   slice.begin(std::move(fresh));
+}
+
+}  // namespace
+
+void skip_stage(Slice& slice, const std::string& previous, JsonText outputs) {
+  begin_stage_run(slice);
+  StageRun& run = *slice.run;
+  const RunScope scope(slice.rows, *slice.activation, slice.now(), slice.draws);
+  // What cannot be evaluated fails nobody here; a selector that reads it says so.
+  Value view = evaluate_inputs(slice, spec_of(slice), scope, previous, slice.plane.self.text())
+                   .value_or(Value{{previous_key, previous}});
+  run.inputs = pack_view(view);
+  run.given_outputs = std::move(outputs);
+  run.state = StageRunState::open;
+  close_stage(slice);
+}
+
+void open_stage(Slice& slice, const Again* again) {
+  Activation& activation = *slice.activation;
+  const std::string previous = again != nullptr           ? again->previous
+                               : activation.stage.empty() ? activation.next_stage
+                                                          : activation.stage;
+  begin_stage_run(slice);
+  const StageSpec& spec = spec_of(slice);
+  if (again != nullptr) slice.run->again_of = again->of;
   if (!spec.schedule) return begin_stage(slice, spec, previous);
   StageRun& run = *slice.run;
   run.begins_at = spec.schedule->at;

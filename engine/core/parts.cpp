@@ -87,13 +87,12 @@ Task begin_part(Slice& slice, const Task& own, std::size_t index) {
 
 }  // namespace
 
-std::vector<Task> tasks_of_context(Slice& slice, const TaskKey& key) {
+std::vector<Task> tasks_of_context(Slice& slice, std::int64_t number, std::int64_t own) {
   const StageRun& run = *slice.run;
-  const std::int64_t own = own_ordinal(run, key);
   const std::int64_t end = own + places(run.parts);
   std::vector<Task> tasks;
-  slice.rows.each_task(run.activation, run.run, own - 1,
-                       static_cast<std::size_t>(places(run.parts)), [&](const Task& task) {
+  slice.rows.each_task(run.activation, number, own - 1, static_cast<std::size_t>(places(run.parts)),
+                       [&](const Task& task) {
                          if (task.key.ordinal < end) tasks.push_back(task);
                          return task.key.ordinal < end;
                        });
@@ -103,7 +102,8 @@ std::vector<Task> tasks_of_context(Slice& slice, const TaskKey& key) {
 void go_on_in_context(Slice& slice, const TaskKey& settled_task) {
   const Parts& parts = slice.run->parts;
   if (parts.count == 0) return;
-  std::vector<Task> tasks = tasks_of_context(slice, settled_task);
+  std::vector<Task> tasks =
+      tasks_of_context(slice, slice.run->run, own_ordinal(*slice.run, settled_task));
   const bool goes_on = tasks.front().state == TaskState::done &&
                        slice.activation->state != ActivationState::cancelling;
   while (goes_on && has_room(parts, tasks)) {

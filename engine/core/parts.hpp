@@ -13,7 +13,8 @@ namespace antiphon::core {
 /// counts the context when it is over. Does nothing in a stage run without parts.
 void go_on_in_context(Slice& slice, const TaskKey& settled);
 
-/// All tasks of the context that `key` is of, as they are stored.
-std::vector<Task> tasks_of_context(Slice& slice, const TaskKey& key);
+/// All tasks, as they are stored, of the context whose first has this ordinal, in the stage run of
+/// this number: the slice's own, or another one of the same stage.
+std::vector<Task> tasks_of_context(Slice& slice, std::int64_t run, std::int64_t ordinal);
 
 }  // namespace antiphon::core

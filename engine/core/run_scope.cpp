@@ -70,7 +70,7 @@ RunScope::RunScope(Rows& rows, const Activation& activation, Instant now, Draws&
       now_(now),
       draws_(draws),
       trigger_(parse_object(activation.inputs)) {
-  trigger_.update(parse_object(activation.step_inputs));
+  trigger_.update(parse_object(activation.given_inputs));
   if (activation.trigger.empty()) return;
   const Value message = parse_object(activation.trigger);
   topic_ = topic_levels(message.at("topic").get<std::string>());

@@ -27,7 +27,9 @@ constexpr Events idle_work = work_of_site | work_of_other_attempt | work_started
 constexpr Events dues_of_tasks = due_send_again | due_wake | due_deadline;
 constexpr Events dues = dues_of_tasks | due_early | due_turn;
 constexpr Events ending_verbs = verb_cancel | verb_terminate;
-constexpr Events verbs = ending_verbs | verb_on_commanded | verb_pause | verb_resume | verb_step;
+constexpr Events returning_verbs = verb_retry | verb_rewind | verb_skip;
+constexpr Events verbs = ending_verbs | returning_verbs | verb_on_commanded | verb_pause |
+                         verb_resume | verb_step | verb_set;
 constexpr Events losses = journal_lost | journal_lost_idempotent;
 constexpr Events every_event =
     requests | commands | cancels | replies | work | dues | verbs | vote | signal | losses;
@@ -35,7 +37,7 @@ constexpr Events every_event =
 /// What may settle the last task of a stage run, so that the next one opens; or begin a run.
 constexpr Events movers = done_replies | bad_ends | work_finished | work_not_yet | work_uncertain |
                           due_turn | due_wake | due_deadline | verb_resume | verb_step | vote |
-                          signal | journal_lost | activate;
+                          returning_verbs | signal | journal_lost | activate;
 
 template <class State>
 constexpr States in(State state) {
@@ -125,7 +127,23 @@ constexpr Rule rules[]{
     {verb_step, cancelling, untouched, "409: it is being cancelled"},
     {verb_step, ended, untouched, "409: it has ended"},
     {verb_resume, running, untouched, "is so already"},
-    {verb_pause | verb_resume, cancelling, untouched, "409: it is being cancelled"},
+    {verb_retry, running | paused, untouched, "409: it has not failed"},
+    {verb_retry, failed, stays | running | paused | done,
+     "its last stage opens again, of a stepped run too"},
+    {verb_retry, done | cancelled, untouched, "409: it has not failed"},
+    {verb_rewind, running | paused, stays, "the stage is next; 409 while another one is open"},
+    {verb_rewind, ended, stays | running | paused | done | failed,
+     "goes on with the stage, or proposes it; 400 if there is no such stage"},
+    {verb_skip, running | paused, stays | paused | done | failed,
+     "the stage that was chosen counts as done; 409 while one is open"},
+    {verb_skip, failed | cancelled, stays | running | paused | done | failed,
+     "its last stage counts as done, and it goes on; 409 if none was begun"},
+    {verb_skip, done, untouched, "409: it has ended"},
+    {verb_set, running, untouched, "409: it is not paused"},
+    {verb_set, paused, stays, "its inputs from the next stage on; 409 while a stage is open"},
+    {verb_set, ended, untouched, "409: it has ended"},
+    {verb_pause | verb_resume | verb_set | returning_verbs, cancelling, untouched,
+     "409: it is being cancelled"},
     {ending_verbs, done | failed, untouched, "409: it has ended"},
     {verb_pause | verb_resume, ended, untouched, "409: it has ended"},
     {vote, running, stays | paused | done | failed,
@@ -204,6 +222,7 @@ constexpr Rule rules[]{
     {ending_verbs, opening, open | cancelled, "the tasks that are there are all there will be"},
     {ending_verbs, open, stays | cancelled, "its tasks are asked to stop, a chunk at a time"},
     {verb_pause | verb_resume | verb_step, opening | open, untouched, "goes on"},
+    {returning_verbs | verb_set, scheduled | opening | open, untouched, "409: it has not ended"},
     {verb_on_commanded, open, untouched, "409"},
 
     {dues_of_tasks, ended, never, "its tasks are not due"},
@@ -236,8 +255,10 @@ constexpr States commanded = (open | settled) - at_site;
 constexpr States settled_here = settled - at_site;
 
 constexpr Rule rules[]{
-    {movers, none, stays | owed | started | waiting | done | failed,
+    {movers - verb_retry, none, stays | owed | started | waiting | done | failed,
      "those of the stages it opens"},
+    {verb_retry, none, stays | owed | started | waiting | done | failed | cancelled | uncertain,
+     "the same, and those of contexts that had ended well, as they were"},
     {command, none, stays | owed | started | waiting | done | failed, "one for each attempt"},
     {every_event - movers - command, none, untouched, "opens nothing"},
     {requests, open | settled, untouched, "the run is there already"},
@@ -318,7 +339,7 @@ constexpr Rule rules[]{
     {due_deadline, cancelling, never, "the end of its grace counts"},
     {dues_of_tasks, settled, never, "what has settled is not due"},
 
-    {verb_pause | verb_resume | verb_step, open | settled, untouched,
+    {verb_pause | verb_resume | verb_step | verb_set | returning_verbs, open | settled, untouched,
      "goes on, or stays as it ended"},
     {vote, waiting, stays | done | failed,
      "of one that asks people it is counted; settled once it is decided"},

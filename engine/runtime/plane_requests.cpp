@@ -116,7 +116,8 @@ Answer Plane::on(Batch& batch, const core::VerbRequest& request) {
   if (!load(slice, batch, request.activation)) return unknown_run(request.activation);
   if (core::planted(core::Planted::act_dropped)) return {};
   apply(batch, slice,
-        core::VerbRequested{request.verb, author_of(request.asker), request.reason, request.grace});
+        core::VerbRequested{request.verb, author_of(request.asker), request.reason, request.grace,
+                            request.stage, request.given});
   return *std::move(batch.answer);
 }
 

@@ -103,6 +103,7 @@ Value activation_view(const core::Activation& row) {
   put(view, "nextStage", row.next_stage);
   if (row.stepped) view["stepped"] = true;
   if (row.awaits_step) view["proposal"] = row.next_stage;
+  put(view, "act", row.act);
   put(view, "origin", row.origin.text());
   put(view, "error", row.error);
   put(view, "author", row.author);
@@ -132,6 +133,8 @@ Value stage_run_view(const core::StageRun& row) {
   put(view, "nextStage", row.next_stage);
   put(view, "error", row.error);
   put(view, "note", row.note);
+  put(view, "act", row.act);
+  if (row.again_of > 0) view["againOf"] = row.again_of;
   put(view, "begins", row.begins_at);
   put(view, "ended", row.ended_at);
   if (row.handled) view["handled"] = true;

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "engine/store/act_schema.hpp"
 #include "engine/store/lane_schema.hpp"
 #include "engine/store/sqlite_connection.hpp"
 
@@ -353,17 +354,6 @@ ALTER TABLE stage_run ADD COLUMN step_token TEXT NOT NULL DEFAULT '';
 ALTER TABLE stage_run ADD COLUMN given_outputs BLOB NOT NULL DEFAULT x'';
 )sql";
 
-// What waits for people is listed.
-constexpr const char* asking_schema = R"sql(
-CREATE INDEX task_asking ON task (activation, run, ordinal)
-  WHERE due IS NOT NULL AND site = '' AND provider = 'approval';
-)sql";
-
-// Signals that nobody waits for yet are kept with their run.
-constexpr const char* signal_schema = R"sql(
-ALTER TABLE activation ADD COLUMN signals BLOB NOT NULL DEFAULT x'';
-)sql";
-
 }  // namespace
 
 const std::vector<Migration>& migrations() {
@@ -371,7 +361,7 @@ const std::vector<Migration>& migrations() {
       {1, first_schema}, {2, second_schema},  {3, third_schema},     {4, fourth_schema},
       {5, fifth_schema}, {6, sixth_schema},   {7, seventh_schema},   {8, eighth_schema},
       {9, ninth_schema}, {10, tenth_schema},  {11, eleventh_schema}, {12, twelfth_schema},
-      {13, lane_schema}, {14, asking_schema}, {15, signal_schema}};
+      {13, lane_schema}, {14, asking_schema}, {15, signal_schema},   {16, act_schema}};
   return steps;
 }
 

@@ -18,21 +18,24 @@ struct Table {
 };
 
 constexpr std::string_view activation_columns[] = {
-    "key",      "id",      "name_space",  "campaign",    "version", "hash",
-    "state",    "status",  "error",       "stage",       "run",     "next_stage",
-    "due",      "seq",     "origin",      "task_id",     "depth",   "author",
-    "created",  "updated", "ended_at",    "stop_by",     "inputs",  "\"trigger\"",
-    "metadata", "stepped", "awaits_step", "step_inputs", "signals"};
+    "key",         "id",       "name_space", "campaign",    "version",      "hash",
+    "state",       "status",   "error",      "stage",       "run",          "next_stage",
+    "act",         "due",      "seq",        "origin",      "task_id",      "depth",
+    "author",      "created",  "updated",    "ended_at",    "stop_by",      "inputs",
+    "\"trigger\"", "metadata", "stepped",    "awaits_step", "given_inputs", "signals"};
 constexpr std::string_view activation_fixed[] = {"key",    "id",      "campaign",
                                                  "origin", "task_id", "created"};
 constexpr Table activation{"activation", activation_columns, "key = ?1", activation_fixed};
 
 constexpr std::string_view stage_run_columns[] = {
-    "activation",      "run",        "stage",        "provider", "state",    "total",
-    "opened",          "succeeded",  "failed",       "swept",    "parts",    "parts_at_once",
-    "parts_tolerated", "compat",     "next_stage",   "status",   "error",    "note",
-    "handled",         "opened_at",  "begins_at",    "ended_at", "contexts", "inputs",
-    "stepped_by",      "step_token", "given_outputs"};
+    "activation",      "run",       "stage",      "provider",
+    "state",           "total",     "opened",     "succeeded",
+    "failed",          "swept",     "parts",      "parts_at_once",
+    "parts_tolerated", "compat",    "next_stage", "status",
+    "error",           "note",      "act",        "again_of",
+    "handled",         "opened_at", "begins_at",  "ended_at",
+    "contexts",        "inputs",    "stepped_by", "step_token",
+    "given_outputs"};
 constexpr std::string_view stage_run_fixed[] = {"activation", "run"};
 constexpr Table stage_run{"stage_run", stage_run_columns, "activation = ?1 AND run = ?2",
                           stage_run_fixed};

@@ -29,10 +29,10 @@ void read_json(Statement& statement, Wanted& wanted, const char* what) {
 void bind_row(Statement& statement, ActivationKey key, const core::Activation& row) {
   statement.bind(key, row.id, row.name_space, row.campaign, row.version, row.hash,
                  core::to_text(row.state), row.status, row.error, row.stage, row.run,
-                 row.next_stage, row.due, row.seq, row.origin, row.task_id, row.depth, row.author,
-                 row.created, row.updated, row.ended_at, row.stop_by, Bytes{row.inputs},
+                 row.next_stage, row.act, row.due, row.seq, row.origin, row.task_id, row.depth,
+                 row.author, row.created, row.updated, row.ended_at, row.stop_by, Bytes{row.inputs},
                  Bytes{row.trigger}, Bytes{row.metadata}, row.stepped, row.awaits_step,
-                 Bytes{row.step_inputs}, Bytes{row.signals});
+                 Bytes{row.given_inputs}, Bytes{row.signals});
 }
 
 core::Activation read_activation(Statement& statement) {
@@ -49,6 +49,7 @@ core::Activation read_activation(Statement& statement) {
   row.stage = statement.text();
   row.run = statement.number();
   row.next_stage = statement.text();
+  row.act = statement.text();
   row.due = statement.maybe_instant();
   row.seq = statement.number();
   statement.read(row.origin);
@@ -64,7 +65,7 @@ core::Activation read_activation(Statement& statement) {
   row.metadata = statement.text();
   row.stepped = statement.flag();
   row.awaits_step = statement.flag();
-  row.step_inputs = statement.text();
+  row.given_inputs = statement.text();
   row.signals = statement.text();
   return row;
 }
@@ -73,9 +74,9 @@ void bind_row(Statement& statement, ActivationKey key, const core::StageRun& row
   statement.bind(key, row.run, row.stage, row.provider, core::to_text(row.state), row.total,
                  row.opened, row.succeeded, row.failed, row.swept, row.parts.count,
                  row.parts.at_once, row.parts.tolerated, row.compat, row.next_stage, row.status,
-                 row.error, row.note, row.handled, row.opened_at, row.begins_at, row.ended_at,
-                 Bytes{row.contexts}, Bytes{row.inputs}, row.stepped_by, row.step_token,
-                 Bytes{row.given_outputs});
+                 row.error, row.note, row.act, row.again_of, row.handled, row.opened_at,
+                 row.begins_at, row.ended_at, Bytes{row.contexts}, Bytes{row.inputs},
+                 row.stepped_by, row.step_token, Bytes{row.given_outputs});
 }
 
 core::StageRun read_stage_run(Statement& statement, const core::ActivationId& activation) {
@@ -99,6 +100,8 @@ core::StageRun read_stage_run(Statement& statement, const core::ActivationId& ac
   row.status = statement.small_number();
   row.error = statement.text();
   row.note = statement.text();
+  row.act = statement.text();
+  row.again_of = statement.number();
   row.handled = statement.flag();
   row.opened_at = statement.instant();
   row.begins_at = statement.maybe_instant();

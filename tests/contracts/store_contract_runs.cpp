@@ -51,7 +51,7 @@ STORE_CASE("store: an update of an activation replaces all that may change") {
     row.metadata.clear();
     row.stepped = !row.stepped;
     row.awaits_step = !row.awaits_step;
-    row.step_inputs.clear();
+    row.given_inputs.clear();
     row.signals.clear();
     row.author = "ada";
     row.updated = {row.updated.ms + 1};

@@ -51,13 +51,14 @@ core::Activation some_activation(std::string_view id) {
   row.stage = "ask the sites";
   row.run = 7;
   row.next_stage = "report";
+  row.act = "rewind by ann: once more";
   row.seq = 41;
   row.depth = 3;
   row.inputs = R"({"version":"1.4"})";
   row.trigger = R"({"topic":"plant/a/release"})";
   row.metadata = R"({"labels":{"a":"b"},"annotations":{}})";
   row.stepped = row.awaits_step = true;
-  row.step_inputs = R"({"n":7})";
+  row.given_inputs = R"({"n":7})";
   row.signals = R"([{"name":"go"}])";
   row.author = "trigger release";
   row.created = {100};
@@ -180,12 +181,13 @@ std::string shown(const core::Activation& row) {
   return Parts()("id", row.id)("namespace", row.name_space)("campaign", row.campaign)(
              "version", row.version)("hash", row.hash)("state", core::to_text(row.state))(
              "status", row.status)("error", row.error)("stage", row.stage)("run", row.run)(
-             "next_stage", row.next_stage)("due", row.due)("seq", row.seq)("origin", row.origin)(
-             "task_id", row.task_id)("depth", row.depth)("inputs", row.inputs)(
-             "trigger", row.trigger)("metadata", row.metadata)("stepped", row.stepped)(
-             "awaits_step", row.awaits_step)("step_inputs", row.step_inputs)(
-             "signals", row.signals)("author", row.author)("created", row.created)(
-             "updated", row.updated)("ended_at", row.ended_at)("stop_by", row.stop_by)
+             "next_stage", row.next_stage)("act", row.act)("due", row.due)("seq", row.seq)(
+             "origin", row.origin)("task_id", row.task_id)("depth", row.depth)(
+             "inputs", row.inputs)("trigger", row.trigger)("metadata", row.metadata)(
+             "stepped", row.stepped)("awaits_step", row.awaits_step)(
+             "given_inputs", row.given_inputs)("signals", row.signals)("author", row.author)(
+             "created", row.created)("updated", row.updated)("ended_at", row.ended_at)("stop_by",
+                                                                                       row.stop_by)
       .text();
 }
 
@@ -196,8 +198,8 @@ std::string shown(const core::StageRun& row) {
              "swept", row.swept)("parts", row.parts.count)("at_once", row.parts.at_once)(
              "tolerated", row.parts.tolerated)("compat", row.compat)("contexts", row.contexts)(
              "inputs", row.inputs)("next_stage", row.next_stage)("status", row.status)(
-             "error", row.error)("note", row.note)("handled", row.handled)(
-             "stepped_by", row.stepped_by)("step_token", row.step_token)(
+             "error", row.error)("note", row.note)("act", row.act)("again_of", row.again_of)(
+             "handled", row.handled)("stepped_by", row.stepped_by)("step_token", row.step_token)(
              "given_outputs", row.given_outputs)("opened_at", row.opened_at)(
              "begins_at", row.begins_at)("ended_at", row.ended_at)
       .text();

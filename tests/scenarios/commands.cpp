@@ -76,6 +76,10 @@ const std::map<std::string, Perform>& all_commands() {
       {"cancel", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::cancel); }},
       {"terminate",
        [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::terminate); }},
+      {"retry", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::retry); }},
+      {"rewind", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::rewind); }},
+      {"skip", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::skip); }},
+      {"set", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::set); }},
       {"pause", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::pause); }},
       {"resume", [](World& w, Words& words, const auto&) { verb(w, words, core::Verb::resume); }},
       {"step", [](World& w, Words& words, const auto&) { step(w, words); }},
@@ -196,6 +200,8 @@ void verb(World& world, Words& words, core::Verb act) {
   event.verb = act;
   event.author = words.option("author").value_or("ann");
   if (const auto grace = words.option("grace")) event.grace = duration(*grace);
+  event.stage = words.option("stage").value_or("");
+  event.given = words.option("given").value_or("");
   event.reason = words.quoted();
   if (!id) return world.say("there is no run " + run);
   world.turn([&] {

@@ -38,7 +38,7 @@ std::string dump(const core::Activation& a) {
              "origin", a.origin.text())("task", a.task_id.text())("depth", a.depth)(
              "inputs", a.inputs)("trigger", a.trigger)("metadata", a.metadata)(
              "stepped", a.stepped ? "yes" : "no")("awaits_step", a.awaits_step ? "yes" : "no")(
-             "step_inputs", a.step_inputs)("signals", a.signals)("author", a.author)(
+             "given_inputs", a.given_inputs)("signals", a.signals)("author", a.author)(
              "created", a.created)("updated", a.updated)("ended", a.ended_at)
       .line();
 }

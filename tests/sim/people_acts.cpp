@@ -69,6 +69,15 @@ void People::verb(const core::ActivationId& run, core::Verb verb) {
   meaning.activation = run;
   meaning.verb = verb;
   core::Value payload = core::Value::object();
+  if (verb == core::Verb::rewind || (verb == core::Verb::retry && dice_.below(2) == 0)) {
+    const auto row = centre_.up() ? centre_.reader().activation(run) : std::nullopt;
+    meaning.stage = row && !row->stage.empty() ? row->stage : "no stage";
+    payload["stage"] = meaning.stage;
+  }
+  if (verb == core::Verb::skip || verb == core::Verb::set) {
+    meaning.given = R"({"n":7})";
+    payload[verb == core::Verb::skip ? "outputs" : "inputs"] = {{"n", 7}};
+  }
   if (verb == core::Verb::cancel && dice_.below(2) == 0) {
     meaning.grace = core::Duration{dice_.below(3) * 10'000};
     payload["grace"] = core::to_text(*meaning.grace);
@@ -215,10 +224,12 @@ void People::check_act(const Letter& letter) {
         letter, [&](const Letter& other) { return other.run == letter.run && other.verb == verb; });
   };
   bool so = run.has_value();
+  const bool returned =
+      asked(core::Verb::retry) || asked(core::Verb::rewind) || asked(core::Verb::skip);
   if (so && (letter.verb == core::Verb::cancel || letter.verb == core::Verb::terminate)) {
-    so = run->state != State::running && run->state != State::paused;
+    so = (run->state != State::running && run->state != State::paused) || returned;
   } else if (so && letter.verb == core::Verb::pause) {
-    so = run->state != State::running || asked(core::Verb::resume);
+    so = run->state != State::running || asked(core::Verb::resume) || returned;
   } else if (so && letter.verb == core::Verb::resume) {
     so = run->state != State::paused || run->awaits_step || asked(core::Verb::pause);
   }

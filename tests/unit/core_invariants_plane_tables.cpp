@@ -210,7 +210,7 @@ std::vector<Broken> broken_texts() {
          r.activation.signals = std::string(limits::kept_signal_bytes + 1, 'x');
        })},
       {"texts", at::run, "what its steps gave cannot be read",
-       read([](RunRecord& r) { r.activation.step_inputs = "[1]"; })},
+       read([](RunRecord& r) { r.activation.given_inputs = "[1]"; })},
       {"texts", at::second, "what a step gave for its outputs cannot be read",
        read([](RunRecord& r) { r.runs[1].given_outputs = "[1]"; })},
       {"texts", at::run, "the message that started it cannot be read",

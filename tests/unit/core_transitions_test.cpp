@@ -79,12 +79,16 @@ std::vector<Situation> every_situation() {
 /// is plain only.
 std::vector<Next> next_after(const Situation& it, core::EventKind event) {
   const Cell making{Entity::stage_run, event, core::none_yet};
-  const bool over = it.commanded || (it.run && core::ended(*it.run));
+  const bool returns = event == core::EventKind::verb_retry ||
+                       event == core::EventKind::verb_rewind || event == core::EventKind::verb_skip;
+  const bool over = it.commanded || (it.run && core::ended(*it.run) && !returns);
   if (over || it.is_wide() || !it.alone() || core::stated(making).untouched) return {};
   std::vector<Next> all{Next::done, Next::failed, Next::broken,   Next::site,
                         Next::wait, Next::retry,  Next::scheduled};
-  const bool plain = !it.stage || it.stage == core::StageRunState::scheduled ||
-                     ((it.task == core::TaskState::started || it.place == Place::ask) && !it.turn);
+  const bool plain =
+      !it.stage || it.stage == core::StageRunState::scheduled ||
+      ((it.task == core::TaskState::started || it.place == Place::ask) && !it.turn) ||
+      (returns && it.place == Place::pure && !it.turn && !it.stepped);
   if (plain) all.push_back(Next::wide);
   return all;
 }

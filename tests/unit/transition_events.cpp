@@ -130,6 +130,11 @@ void add_the_rest(std::vector<Happening>& all) {
   for (const auto verb : core::verbs) {
     all.push_back({About::run, core::VerbRequested{verb, "ann", {}}});
   }
+  for (const char* stage : {"next", "pure", "nowhere"}) {
+    all.push_back({About::run, core::VerbRequested{core::Verb::rewind, "ann", {}, {}, stage}});
+    all.push_back({About::run, core::VerbRequested{core::Verb::retry, "ann", {}, {}, stage}});
+    all.push_back({About::run, core::VerbRequested{core::Verb::skip, "ann", {}, {}, stage}});
+  }
   all.push_back({About::task, core::JournalLost{}});
 }
 

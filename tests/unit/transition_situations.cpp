@@ -33,11 +33,13 @@ std::string next_stage(Next next) {
     case Next::done:
       return "{handleErrors: true, provider: mock}";
     case Next::failed:
-      return "{handleErrors: true, provider: remote, contexts: tokyo}";
+      return "{handleErrors: true, provider: remote, contexts: tokyo, "
+             "stageSelector: \"${{$output(none,none)}}\"}";
     case Next::broken:
       return "{handleErrors: true, provider: mock, contexts: \"${{$output(none,none)}}\"}";
     case Next::site:
-      return "{handleErrors: true, provider: remote, contexts: tokyo, inputs: {operation: mock}}";
+      return "{handleErrors: true, provider: remote, contexts: tokyo, inputs: {operation: mock}, "
+             "stageSelector: pure}";
     case Next::wait:
       return "{handleErrors: true, provider: delay, inputs: {delay: 30}}";
     case Next::retry:
@@ -244,11 +246,11 @@ std::vector<Situation> all_runs() {
           all.push_back(it);
           it.terminated = run == ActivationState::cancelling && turn;
           if (it.terminated) all.push_back(it);
-          if (run != ActivationState::running && run != ActivationState::paused) continue;
-          it.stepped = true;
-          all.push_back(it);
-          it.awaits = true;
-          all.push_back(it);
+          const bool goes_on = run == ActivationState::running || run == ActivationState::paused;
+          it.stepped = goes_on || (run && core::ended(*run) && !turn);
+          if (it.stepped) all.push_back(it);
+          it.awaits = goes_on;
+          if (it.awaits) all.push_back(it);
         }
       }
     }
@@ -264,6 +266,8 @@ bool can_be(const Situation& it) {
   if (it.retries && (!open || it.commanded || it.idempotent)) return false;
   if (it.place == Place::part && (!it.task || it.commanded || it.retries)) return false;
   if (it.stepped && it.idempotent) return false;
+  const bool over = it.run && core::ended(*it.run);
+  if (it.stepped && over && (it.place != Place::pure || it.sends || it.wakes)) return false;
   if (it.more_polls && (it.place != Place::ask || it.idempotent)) return false;
   const bool between = it.task == TaskState::waiting;
   if (it.polls && !between && it.task != TaskState::started) return false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `antiphon activate`, `cancel`, `terminate`, `pause`, `resume`: runs are started and steered.
+// `antiphon activate` and the verbs on a run: runs are started and steered.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -35,6 +35,9 @@ struct VerbOptions {
   std::string activation;
   std::string reason;
   std::string grace;
+  std::string stage;
+  std::string outputs;
+  RunInputs inputs;
   bool wait = false;
 };
 
@@ -105,6 +108,24 @@ int activate(const ActivateOptions& options) {
   return code;
 }
 
+/// What `skip` and `set` give the run.
+std::optional<core::Error> read_given(const VerbOptions& options, core::VerbRequest& request) {
+  if (!options.outputs.empty()) {
+    const auto outputs = read_json_file("--outputs", options.outputs);
+    if (!outputs) return outputs.error();
+    request.given = core::dump(*outputs);
+  }
+  if (request.verb != core::Verb::set) return std::nullopt;
+  const auto inputs = read_inputs(options.inputs);
+  if (!inputs) return inputs.error();
+  if (inputs->empty()) {
+    return core::Error{core::status::bad_request, "there is nothing to set",
+                       "say what changes, as -i version=2"};
+  }
+  request.given = core::dump(*inputs);
+  return std::nullopt;
+}
+
 core::Result<core::VerbRequest> request_of(const VerbOptions& options, core::Verb verb) {
   core::VerbRequest request;
   auto id = core::ActivationId::parse(options.activation);
@@ -112,11 +133,13 @@ core::Result<core::VerbRequest> request_of(const VerbOptions& options, core::Ver
   request.activation = *std::move(id);
   request.verb = verb;
   request.reason = options.reason;
+  request.stage = options.stage;
   if (!options.grace.empty()) {
     const auto grace = core::parse_duration(options.grace);
     if (!grace) return tl::unexpected<core::Error>(grace.error());
     request.grace = *grace;
   }
+  if (auto problem = read_given(options, request)) return tl::unexpected(*std::move(problem));
   return request;
 }
 
@@ -137,8 +160,8 @@ int act(const VerbOptions& options, core::Verb verb) {
   }
   if (!options.wait || cell(body, "state") == "cancelled") return exit_code::ok;
   const int code = follow(**client, options.client, id);
-  return code == exit_code::failed ? exit_code::ok
-                                   : code;  // it has ended, which is what was wanted
+  const bool to_end = verb == core::Verb::cancel || verb == core::Verb::terminate;
+  return code == exit_code::failed && to_end ? exit_code::ok : code;
 }
 
 void add_verb(CLI::App& app, Run& run, core::Verb verb, const char* help) {
@@ -150,8 +173,23 @@ void add_verb(CLI::App& app, Run& run, core::Verb verb, const char* help) {
     command->add_option("--grace", options->grace,
                         "how long its tasks may take to end, as \"30s\"; 0s: as terminate does");
   }
-  if (verb == core::Verb::cancel || verb == core::Verb::terminate) {
-    command->add_flag("--wait", options->wait, "until the run has ended");
+  if (verb == core::Verb::retry) {
+    command->add_option(
+        "--stage", options->stage,
+        "the stage that failed: all of it again, not only the contexts that failed");
+  }
+  if (verb == core::Verb::rewind) {
+    command->add_option("stage", options->stage, "where it goes on")->required();
+  }
+  if (verb == core::Verb::skip) {
+    command->add_option("--stage", options->stage, "refuse if the run stands at another one");
+    command->add_option("--outputs", options->outputs,
+                        "JSON file of what the stage is said to have given; -: stdin");
+  }
+  if (verb == core::Verb::set) add_input_options(*command, options->inputs);
+  const bool stays = verb == core::Verb::pause || verb == core::Verb::set;
+  if (!stays && verb != core::Verb::resume) {
+    command->add_flag("-w,--wait", options->wait, "until the run has ended");
   }
   add_client_options(*command, options->client);
   command->callback([&run, options, verb] {
@@ -191,6 +229,12 @@ void add_verbs(CLI::App& app, Run& run) {
            "end a run now: its sites are told, and not waited for");
   add_verb(app, run, core::Verb::pause, "open no further stage of a run");
   add_verb(app, run, core::Verb::resume, "let a paused run go on");
+  add_verb(app, run, core::Verb::retry, "try again what failed in a failed run's last stage");
+  add_verb(app, run, core::Verb::rewind,
+           "go on with a stage of one's choice; all outputs so far are kept");
+  add_verb(app, run, core::Verb::skip,
+           "go on as if the stage at which a run failed or waits had been done");
+  add_verb(app, run, core::Verb::set, "change the inputs of a paused run");
 }
 
 }  // namespace antiphon::cli

@@ -3,8 +3,8 @@
 // taken in and its stage is opened.
 #include <algorithm>
 
-#include "engine/core/aggregate.hpp"
 #include "engine/core/drive.hpp"
+#include "engine/core/given.hpp"
 #include "engine/core/handlers/handlers.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/report.hpp"
@@ -92,23 +92,8 @@ std::optional<Answer> bad_outputs(Slice& slice, const StepRequest& request) {
                   "leave the outputs out of the first step",
                   {}};
   }
-  const Value given = parse_object(request.outputs);
-  for (const auto& [key, value] : given.items()) {
-    if (!key.starts_with("__")) continue;
-    return Answer{status::bad_request,
-                  "the output '" + key + "' is a built-in",
-                  "names that begin with __ are the engine's own",
-                  {}};
-  }
   const auto kept = slice.rows.output(activation.id, activation.stage);
-  const auto bytes = with_given(kept ? kept->outputs : "{}", request.outputs).size();
-  if (bytes <= limits::outputs_bytes) return std::nullopt;
-  return Answer{status::too_large,
-                "the outputs of stage " + activation.stage + " would have " +
-                    std::to_string(bytes) + " bytes, more than " +
-                    std::to_string(limits::outputs_bytes),
-                {},
-                {}};
+  return refusal_of_outputs(activation.stage, kept ? kept->outputs : "{}", request.outputs);
 }
 
 std::optional<Answer> bad_step(Slice& slice, const StepRequest& request) {
@@ -120,23 +105,16 @@ std::optional<Answer> bad_step(Slice& slice, const StepRequest& request) {
         "its stages are " + known_stages(*slice.campaign),
         {}};
   }
-  const auto bytes = with_given(activation.step_inputs, request.inputs).size();
-  if (bytes > limits::message_bytes) {
-    return Answer{status::too_large,
-                  "the inputs of all steps have " + std::to_string(bytes) + " bytes, more than " +
-                      std::to_string(limits::message_bytes),
-                  {},
-                  {}};
-  }
+  if (auto refused = refusal_of_inputs(activation, request.inputs)) return refused;
   return bad_outputs(slice, request);
 }
 
 void take_values(Slice& slice, const StepRequest& request) {
   Activation& activation = *slice.activation;
-  activation.step_inputs = with_given(activation.step_inputs, request.inputs);
+  activation.given_inputs = with_given(activation.given_inputs, request.inputs);
   if (request.outputs.empty()) return;
   StageRun& run = *slice.run;
-  run.given_outputs = request.outputs;
+  run.given_outputs = with_given(run.given_outputs, request.outputs);
   slice.touch_run();
   const auto kept = slice.rows.output(activation.id, run.stage);
   slice.rows.put_output(activation.id, run.stage,
@@ -150,7 +128,10 @@ Answer open_step(Slice& slice, const StepRequested& event) {
   activation.state = ActivationState::running;
   activation.awaits_step = false;
   if (request.self_driving) activation.stepped = false;
-  if (!request.stage.empty()) activation.next_stage = request.stage;
+  if (!request.stage.empty() && request.stage != activation.next_stage) {
+    activation.next_stage = request.stage;
+    activation.act.clear();
+  }
   slice.touch_activation();
   open_stage(slice);
   slice.run->stepped_by = event.author;
