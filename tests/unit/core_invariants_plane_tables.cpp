@@ -167,7 +167,7 @@ std::vector<Broken> broken_steps() {
       {"I6", at::run, "its origin or its origin's task changed",
        stepped(commanded_run, [](RunRecord& r) { r.activation.task_id = *TaskId::parse("t2"); })},
       {"I8", at::run, "opened too many stages at once",
-       step([](RunRecord& r) { r.activation.run = 3 + limits::inline_stage_runs; })},
+       step([](RunRecord& r) { r.activation.run = 4 + limits::inline_stage_runs; })},
       {"I5", at::run, "had ended, and goes on",
        stepped(ended_run, [](RunRecord& r) { r.activation.state = ActivationState::running; })},
       {"I5", at::run, "was being cancelled, and is no longer",
@@ -209,9 +209,9 @@ std::vector<Broken> broken_texts() {
       {"I8", at::run, "keeps more signals than it may", read([](RunRecord& r) {
          r.activation.signals = std::string(limits::kept_signal_bytes + 1, 'x');
        })},
-      {"texts", at::run, "what its steps gave cannot be read",
+      {"texts", at::run, "what its inputs were given cannot be read",
        read([](RunRecord& r) { r.activation.given_inputs = "[1]"; })},
-      {"texts", at::second, "what a step gave for its outputs cannot be read",
+      {"texts", at::second, "what its outputs were given cannot be read",
        read([](RunRecord& r) { r.runs[1].given_outputs = "[1]"; })},
       {"texts", at::run, "the message that started it cannot be read",
        read([](RunRecord& r) { r.activation.trigger = R"({"topic":"a"})"; })},

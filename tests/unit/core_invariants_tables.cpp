@@ -155,6 +155,8 @@ std::vector<Broken> broken_waits() {
        open([](RunRecord& r) { r.activation.ended_at = start; })},
       {"I4", at::run, "has an operator's act, and no stage that it chose",
        open([](RunRecord& r) { r.activation.act = "rewind by ann"; })},
+      {"I4", at::second, "repeats what was not before it",
+       open([](RunRecord& r) { r.runs[1].again_of = 2; })},
       {"I5", at::run, "has the end of a grace, and is not being cancelled",
        open([](RunRecord& r) { r.activation.stop_by = start; })},
       {"waits", at::run, "opens a stage, and nothing wakes it", open([](RunRecord& r) {
