@@ -53,6 +53,11 @@ TEST_CASE("verbs: retry by mosquitto_pub does again what failed, and nothing els
   CHECK(run["item"]["outputs"]["of"] == 1);
   CHECK(run["history"][1]["act"] == "retry by dana: mended");
   CHECK(run["history"][1]["againOf"] == 1);
+  const auto shown =
+      antiphon::test::run({ANTIPHON_BINARY, "describe", "r1", "--broker", world.broker().uri()});
+  CHECK_MESSAGE(shown.out.find("note of run 2, stage roll: retry by dana: mended; keeps what ended "
+                               "well in run 1\n") != std::string::npos,
+                shown.out);
   CHECK(world.plane("paris").lines("ran").size() == 2);
   CHECK(world.plane("tokyo").lines("ran").size() == 1);
   const auto again = world.antiphon({"retry", "r1"});

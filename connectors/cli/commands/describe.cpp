@@ -57,12 +57,27 @@ void print_head(const Value& run) {
     print_fact("stuck", "in stage " + cell(run, "stage") + " since " + cell(*stuck, "since") +
                             ", which usually takes " + cell(*stuck, "usual"));
   }
-  print_fact("next", cell(run, "nextStage"));
+  const std::string act = cell(run, "act");
+  print_fact("next", cell(run, "nextStage") + (act.empty() ? "" : " (" + act + ")"));
   if (run.contains("trigger")) {
     print_fact("trigger",
                cell(run["trigger"], "topic") + " " + json_line(run["trigger"]["payload"]));
   }
   print_fact("inputs", json_line(run.value("inputs", Value::object())));
+}
+
+/// Who had a stage run opened, and what else there is to know of it.
+std::string note_of(const Value& stage) {
+  std::string text = cell(stage, "act");
+  const auto add = [&text](const std::string& more) {
+    if (!more.empty()) text += (text.empty() ? "" : "; ") + more;
+  };
+  const std::string again = cell(stage, "againOf");
+  if (!again.empty()) add("keeps what ended well in run " + again);
+  const std::string stepped_by = cell(stage, "steppedBy");
+  if (!stepped_by.empty()) add("step by " + stepped_by);
+  add(cell(stage, "note"));
+  return text;
 }
 
 void print_timeline(const Value& history) {
@@ -79,7 +94,7 @@ void print_timeline(const Value& history) {
   }
   std::printf("\n%s", table.text().c_str());
   for (const Value& stage : history) {
-    const std::string note = cell(stage, "note");
+    const std::string note = note_of(stage);
     if (note.empty()) continue;
     std::printf("note of run %s, stage %s: %s\n", cell(stage, "run").c_str(),
                 cell(stage, "stage").c_str(), note.c_str());
