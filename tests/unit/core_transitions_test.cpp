@@ -17,6 +17,13 @@ using core::Cell;
 using core::Entity;
 using core::StateNumber;
 
+// Under the sanitizers, which see much in every situation alike, only each fifth is visited.
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::size_t stride = 5;
+#else
+constexpr std::size_t stride = 1;
+#endif
+
 constexpr int more_than_a_chunk = core::limits::fan_out_chunk + 1;
 
 /// Which states came after each cell, as bits.
@@ -131,7 +138,9 @@ TEST_CASE("core transitions: each cell that can happen is visited, and comes to 
     }
     return applied.meeting.event;
   };
-  for (Situation situation : every_situation()) {
+  const std::vector<Situation> situations = every_situation();
+  for (std::size_t i = 0; i < situations.size(); i += stride) {
+    Situation situation = situations[i];
     for (const Happening& happening : happenings) {
       if (!fits(happening, situation)) continue;
       situation.next = Next::nothing;
@@ -142,6 +151,7 @@ TEST_CASE("core transitions: each cell that can happen is visited, and comes to 
     }
   }
   CHECK(broken == 0);
+  if (stride > 1) return;
   for (std::size_t i = 0; i < core::cell_count; ++i) {
     const Cell cell = core::cell_of(i);
     const unsigned said = core::stated(cell).after;
