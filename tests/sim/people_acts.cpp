@@ -156,6 +156,10 @@ void People::resume_paused() {
       verb(run.id, core::Verb::resume);
     }
   }
+  for (const core::Task& asks : reader.asking({{}, 50})) {
+    if (dice_.one_in(4)) vote(asks);
+  }
+  if (const auto waits = some_listener(); waits && dice_.one_in(4)) signal(*waits);
 }
 
 // ---- what came of it
