@@ -29,13 +29,13 @@ Answer answer_existing(const Activation& activation, const ActivationRequested& 
           "leave the id out, or choose another"};
 }
 
+}  // namespace
+
 std::string stage_names(const Campaign& campaign) {
   std::string names;
   for (const auto& [name, stage] : campaign.stages) names += (names.empty() ? "" : ", ") + name;
   return names;
 }
-
-}  // namespace
 
 void handle(Slice& slice, const ActivationRequested& event) {
   if (slice.activation) {

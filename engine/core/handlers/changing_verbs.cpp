@@ -5,6 +5,7 @@
 
 #include "engine/core/drive.hpp"
 #include "engine/core/given.hpp"
+#include "engine/core/handlers/handlers.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/report.hpp"
@@ -91,13 +92,9 @@ std::optional<Answer> retry(Slice& slice, const VerbRequested& event) {
 std::optional<Answer> rewind(Slice& slice, const VerbRequested& event) {
   Activation& activation = *slice.activation;
   if (!slice.campaign->stages.contains(event.stage)) {
-    std::string known;
-    for (const auto& [name, spec] : slice.campaign->stages) {
-      known += (known.empty() ? "" : ", ") + name;
-    }
     return Answer{status::bad_request,
                   "stage " + event.stage + " is not found",
-                  "the stages are " + known,
+                  "the stages are " + stage_names(*slice.campaign),
                   {}};
   }
   if (auto refused =

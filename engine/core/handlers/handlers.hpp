@@ -3,7 +3,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
+#include "engine/core/campaign.hpp"
 #include "engine/core/events.hpp"
 #include "engine/core/slice.hpp"
 
@@ -20,6 +22,9 @@ void handle(Slice& slice, const StepRequested& event);
 void handle(Slice& slice, const VoteGiven& event);
 void handle(Slice& slice, const SignalGiven& event);
 void handle(Slice& slice, const JournalLost& event);
+
+/// "build, test": the stages there are, for who named another one.
+std::string stage_names(const Campaign& campaign);
 
 /// Why nothing is begun for this command. What has begun is answered from its rows, whatever is
 /// offered by now.

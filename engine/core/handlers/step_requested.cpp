@@ -77,12 +77,6 @@ Answer not_yet_waiting(const Activation& activation) {
       {}};
 }
 
-std::string known_stages(const Campaign& campaign) {
-  std::string names;
-  for (const auto& [name, stage] : campaign.stages) names += (names.empty() ? "" : ", ") + name;
-  return names;
-}
-
 std::optional<Answer> bad_outputs(Slice& slice, const StepRequest& request) {
   const Activation& activation = *slice.activation;
   if (request.outputs.empty()) return std::nullopt;
@@ -102,7 +96,7 @@ std::optional<Answer> bad_step(Slice& slice, const StepRequest& request) {
     return Answer{
         status::bad_request,
         "campaign " + activation.campaign.text() + " has no stage '" + request.stage + "'",
-        "its stages are " + known_stages(*slice.campaign),
+        "its stages are " + stage_names(*slice.campaign),
         {}};
   }
   if (auto refused = refusal_of_inputs(activation, request.inputs)) return refused;
